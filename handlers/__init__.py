@@ -1,0 +1,1 @@
+"""Thin edges, one room per provider, both directions in it: parse, one event, render."""
