@@ -1,0 +1,1 @@
+"""The control API: what a script can do is what a person can do."""

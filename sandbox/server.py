@@ -1,0 +1,78 @@
+"""Puts the rooms of the sandbox together behind one aiohttp application on loopback."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.clocklink import ClockLink
+from sandbox.faults import Faults
+from sandbox.phone import Phone
+from sandbox.slack import Slack
+from sandbox.timeline import Timeline
+from sandbox.wire import WireLog
+
+ROOMS = (
+    "sandbox.slack.routes",
+    "sandbox.phone.routes",
+    "sandbox.clocklink",
+    "sandbox.control.slack_routes",
+    "sandbox.control.phone_routes",
+    "sandbox.control.clock_routes",
+    "sandbox.control.fault_routes",
+    "sandbox.control.state_routes",
+    "sandbox.control.story_routes",
+)
+MEGABYTE = 1024 * 1024
+PAGE = Path(__file__).parent / "page"
+
+
+class Sandbox:
+    """Everything that one sandbox is made of. `base_url` is the address it was last reached at, without a slash."""
+
+    def __init__(self, *, rate: int = 1) -> None:
+        self.clock = Clock(rate=rate)
+        self.wire = WireLog(self.clock)
+        self.faults = Faults()
+        self.slack = Slack(self.clock, self.wire, self.faults)
+        self.phone = Phone(self.clock, self.wire, self.faults)
+        self.clocklink = ClockLink(self.clock, self.wire)
+        self.timeline = Timeline(self)
+        self.base_url = "http://127.0.0.1"
+
+    def reached_at(self, base_url: str) -> None:
+        """Remember the address that links, tickets and response addresses are to carry."""
+        self.base_url = base_url
+        self.slack.base_url = base_url
+
+
+def build_app(sandbox: Sandbox) -> web.Application:
+    """The application that serves the page, Slack, Twilio, the clock link and the control API."""
+
+    @web.middleware
+    async def remember_address(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        sandbox.reached_at(f"{request.scheme}://{request.host}")
+        return await handler(request)
+
+    app = web.Application(middlewares=[remember_address], client_max_size=64 * MEGABYTE)
+    for name in ROOMS:
+        if find_spec(name) is not None:
+            import_module(name).add_routes(app, sandbox)
+
+    async def index(_request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-store"})
+
+    app.router.add_get("/", index)
+    app.router.add_static("/static/", PAGE)
+
+    async def life_of_slack(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await sandbox.slack.close()
+
+    app.cleanup_ctx.append(life_of_slack)
+    return app
