@@ -23,7 +23,7 @@ check: $(INSTALLED) ## Lint, format, types, import contracts, documents and size
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q tests/test_house_docs.py tests/test_house_size.py tests/test_house_text.py
 
 format: $(INSTALLED) ## Put the code into its one format

@@ -1,0 +1,1 @@
+"""The telephone, both directions: calls and messages out, keys and call endings in."""

@@ -1,0 +1,1 @@
+"""The Support Issues Sheet, the tracker and the calendar: the embedded ones."""

@@ -1,0 +1,1 @@
+"""Slack, both directions: listeners and forms in, messages and cards out."""
