@@ -1,0 +1,83 @@
+"""What a step says: a decision to be stored, or a refusal in words for the person who asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from policies.effects import AnyEffect
+from policies.events import AnyEvent
+from policies.facts import AnyFact
+from policies.people import Absence, Client, Person, Role, Roster
+from policies.terms import Terms
+from policies.ticket import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that a decision may know beside the event and the ticket. `zone` is the team's own (IANA).
+
+    `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
+    `calls_today` counts calls since midnight UTC; `support_channel` and `escalation_channel` are Slack ids.
+    """
+
+    now: datetime
+    roster: Roster
+    terms: Terms
+    zone: str
+    next_ref: str = ""
+    loads: dict[str, int] = field(default_factory=dict)
+    calls_today: int = 0
+    known_branch: str = ""
+    known_build: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """The actor, resolved against the roster: one of our people, somebody of a client, or nobody we know."""
+
+    key: str
+    name: str
+    slack: str
+    person: Person | None = None
+    client: Client | None = None
+
+    def has(self, *roles: Role) -> bool:
+        """Whether this is one of our people with any of `roles`."""
+        return self.person is not None and not self.person.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Something from outside that leads to a ticket: ("thread", "C1:17.2"), ("call", token), ("message", "C1:17.3")."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What follows. `opens` makes a new ticket of these facts; `said` is shown to the person who acted;
+
+    `events` go through the door for other tickets, in the same transaction; `absence` goes into the roster's day.
+    """
+
+    facts: tuple[AnyFact, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    events: tuple[AnyEvent, ...] = ()
+    opens: bool = False
+    addresses: tuple[Address, ...] = ()
+    messages: tuple[Message, ...] = ()
+    absence: Absence | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """No, and why, in words for the person who asked. `record` is False for what is not worth a line (a stale clock)."""
+
+    verb: str
+    why: str
+    record: bool = True
+
+
+NOTHING = Decision()
+"""Accepted, and nothing follows."""

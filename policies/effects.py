@@ -1,0 +1,135 @@
+"""What is to be done outside: plain data, carried out by delivery through the senders of the rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Lane = Literal["call", "first_response", "escalation", "client", "internal", "cosmetic"]
+LANES: tuple[Lane, ...] = ("call", "first_response", "escalation", "client", "internal", "cosmetic")
+"""In order of urgency: a page never waits for a card."""
+
+PlaceKind = Literal["client_thread", "support", "support_thread", "escalation", "escalation_thread", "person"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where words go. `person` is a Slack user id for a direct message; `client_thread` is the ticket's own thread, or the one given."""
+
+    kind: PlaceKind
+    person: str = ""
+    channel: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button under words. `verb` is what pressing asks for, `value` its subject."""
+
+    verb: str
+    label: str
+    value: str = ""
+    style: Literal["", "primary", "danger"] = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Say `text` (mrkdwn, client words already defanged) once. `slot` names it within the ticket and its cycle."""
+
+    kind: Literal["post"] = "post"
+    slot: str
+    to: Place
+    text: str
+    lane: Lane
+    buttons: tuple[Button, ...] = ()
+    not_after: datetime | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Take back our own message in `slot` (TR-5)."""
+
+    kind: Literal["remove"] = "remove"
+    slot: str
+    lane: Lane = "client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Make the card true: posted the first time, updated afterwards; rendered from the ticket when sent."""
+
+    kind: Literal["card"] = "card"
+    slot: Literal["card:support", "card:escalation"]
+    lane: Lane = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Make a person's App Home true; `user` is the Slack id."""
+
+    kind: Literal["home"] = "home"
+    user: str
+    lane: Lane = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Ring `person` at `number` (E.164) for at most `ring`; `token` correlates everything that comes back."""
+
+    kind: Literal["call"] = "call"
+    person: str
+    number: str
+    token: str
+    ring: timedelta
+    lane: Lane = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """End the call with this token, if it was placed."""
+
+    kind: Literal["hang_up"] = "hang_up"
+    token: str
+    number: str
+    lane: Lane = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sms:
+    """A text message beside a call."""
+
+    kind: Literal["sms"] = "sms"
+    person: str
+    number: str
+    text: str
+    lane: Lane = "escalation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """Make this ticket's row in the Support Issues Sheet true (RC-1)."""
+
+    kind: Literal["sheet"] = "sheet"
+    lane: Lane = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerEntry:
+    """Log a code change for planning (UP-5); `number` counts within the ticket."""
+
+    kind: Literal["tracker"] = "tracker"
+    number: int
+    lane: Lane = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """Hand the .ics of workaround `number` to its author and lead (WA-1, WA-2)."""
+
+    kind: Literal["reminder"] = "reminder"
+    number: int
+    lane: Lane = "internal"
+
+
+AnyEffect = Post | Remove | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder

@@ -1,0 +1,358 @@
+"""What can happen to a request. Every event has a key that makes it unique, the moment it happened, and who did it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from policies.people import Absence
+
+Verb = Literal[
+    "claim",
+    "reply",
+    "answer",
+    "change_request",
+    "dismiss",
+    "merge",
+    "split",
+    "escalate",
+    "call_now",
+    "reached_by_voice",
+    "acknowledge",
+    "pass_on",
+    "assign",
+    "decline",
+    "update",
+    "relay",
+    "code_change",
+    "scope",
+    "workaround",
+    "reverted",
+    "resolve",
+    "confirm",
+    "close",
+    "reopen",
+    "production_down",
+    "solved",
+    "still_broken",
+    "away",
+    "open",
+]
+"""What a person may ask for; the same word names the button, the right and the refusal."""
+
+Outcome = Literal["client_side", "answered"]
+"""How support may resolve without development: TR-1 and TR-2."""
+
+CallOutcome = Literal["no_answer", "busy", "failed", "canceled", "unconfirmed", "passed"]
+"""How a call ended without reaching a person; `unconfirmed` was picked up by a voicemail or by someone who pressed nothing."""
+
+UpdateKind = Literal["preliminary", "estimate", "final"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did it: a Slack user (with the workspace), a roster key (a telephone's owner), or one of our own loops."""
+
+    user: str = ""
+    team: str = ""
+    person: str = ""
+    via: Literal["slack", "phone", "clock", "bot", "command"] = "slack"
+
+
+CLOCK = Actor(via="clock")
+BOT = Actor(via="bot")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """`key` is unique for ever; `at` is aware UTC; `ticket` is the id where the sender knows it."""
+
+    key: str
+    at: datetime
+    actor: Actor
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePosted(Event):
+    """Somebody wrote in a client's channel. `thread` is the root's ts when it is a reply; `files` are names."""
+
+    kind: Literal["message_posted"] = "message_posted"
+    channel: str
+    ts: str
+    thread: str | None = None
+    text: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Event):
+    """A client's message has other words now."""
+
+    kind: Literal["message_edited"] = "message_edited"
+    channel: str
+    ts: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(Event):
+    """A client took a message back."""
+
+    kind: Literal["message_deleted"] = "message_deleted"
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest(Event):
+    """One of us opens a request for a client: by command (no `ts`) or from a message."""
+
+    kind: Literal["open_request"] = "open_request"
+    channel: str
+    text: str
+    ts: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed(Event):
+    """A wish that needs nothing but its verb: claim, acknowledge, pass_on, call_now, confirm, close... `subject` names a part (a workaround)."""
+
+    kind: Literal["pressed"] = "pressed"
+    verb: Verb
+    note: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Event):
+    """Support writes to the client; with `asks` the client is the one to answer (TR-6)."""
+
+    kind: Literal["reply"] = "reply"
+    text: str
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Event):
+    """Support resolves without development (TR-1, TR-2). `text` goes to the client; cause and steps stay with us."""
+
+    kind: Literal["answer"] = "answer"
+    outcome: Outcome
+    text: str
+    cause: str = ""
+    steps: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRequest(Event):
+    """It is new work (TR-4); `text` is added to the kind words the client reads."""
+
+    kind: Literal["change_request"] = "change_request"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The escalation block (TR-3). Every field is text; "Unknown" and "Not applicable" are answers and shown as gaps."""
+
+    saas_name: str
+    saas_url: str
+    branch: str
+    branch_env: str
+    device_type: str
+    build_version: str
+    issue_platform: str
+    issue_detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate(Event):
+    """Support escalates with the whole block (ES-1)."""
+
+    kind: Literal["escalate"] = "escalate"
+    block: Block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Event):
+    """The lead gives it to a developer, by roster key (ES-4)."""
+
+    kind: Literal["assign"] = "assign"
+    developer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpdate(Event):
+    """An update from development (UP-1, UP-2). `promise` is the moment the estimate names (aware UTC)."""
+
+    kind: Literal["give_update"] = "give_update"
+    what: UpdateKind
+    text: str
+    promise: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve(Event):
+    """Development resolves. A code change is logged in the tracker; urgent ones take the hotfix path (UP-5)."""
+
+    kind: Literal["resolve"] = "resolve"
+    text: str
+    cause: str = ""
+    steps: str = ""
+    code_change: str = ""
+    urgent: bool = False
+    scope: Literal["site", "client", "all", ""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChange(Event):
+    """A code change is logged for planning (UP-5) with its scope (UP-6)."""
+
+    kind: Literal["code_change"] = "code_change"
+    summary: str
+    urgent: bool = False
+    scope: Literal["site", "client", "all"] = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay(Event):
+    """Support sends update number `update` to the client, in the words of `text` (UP-4)."""
+
+    kind: Literal["relay"] = "relay"
+    update: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workaround(Event):
+    """A temporary change of configuration, with the original (WA-1)."""
+
+    kind: Literal["workaround"] = "workaround"
+    what: str
+    original: str
+    revert_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeInto(Event):
+    """Support joins this request to another one, by reference such as SUP-12 (IN-3)."""
+
+    kind: Literal["merge"] = "merge"
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb(Event):
+    """Another request was merged into this one; its people and place come along."""
+
+    kind: Literal["absorb"] = "absorb"
+    other: str
+    channel: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split(Event):
+    """Support makes a request of its own of one message of this one (IN-3)."""
+
+    kind: Literal["split"] = "split"
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAway(Event):
+    """Somebody is away; by themselves or by one with the right. An absence that ends at its start is a return."""
+
+    kind: Literal["away"] = "away"
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(Event):
+    """A key on the telephone: 4 acknowledges, 5 passes on. Reaches every ticket that waits for this person."""
+
+    kind: Literal["key_pressed"] = "key_pressed"
+    token: str
+    digit: Literal["4", "5"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered(Event):
+    """Somebody or something picked up: nothing is confirmed yet."""
+
+    kind: Literal["call_answered"] = "call_answered"
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Event):
+    """A call is over without a key. `reason` is plain words for the record."""
+
+    kind: Literal["call_ended"] = "call_ended"
+    token: str
+    outcome: CallOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockFired(Event):
+    """A clock of this ticket ran out: `generation` tells which arming of it; `due` is when it was to fire."""
+
+    kind: Literal["clock_fired"] = "clock_fired"
+    clock: str
+    subject: str
+    generation: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectSettled(Event):
+    """An effect that asked to report has come to an end."""
+
+    kind: Literal["effect_settled"] = "effect_settled"
+    slot: str
+    sent: bool
+    reason: str = ""
+
+
+AnyEvent = (
+    MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | OpenRequest
+    | Pressed
+    | Reply
+    | Answer
+    | ChangeRequest
+    | Escalate
+    | Assign
+    | GiveUpdate
+    | Resolve
+    | CodeChange
+    | Relay
+    | Workaround
+    | MergeInto
+    | Absorb
+    | Split
+    | SetAway
+    | KeyPressed
+    | CallAnswered
+    | CallEnded
+    | ClockFired
+    | EffectSettled
+)
+
+GAPS = frozenset({"Unknown", "Not applicable"})
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("saas_name", "SaaS Name"),
+    ("saas_url", "SaaS URL"),
+    ("branch", "Branch"),
+    ("branch_env", "Branch Env"),
+    ("device_type", "Device Type"),
+    ("build_version", "Build Version"),
+    ("issue_platform", "Issue Platform"),
+    ("issue_detail", "Issue Detail"),
+)
+"""TR-3: the eight fields, in the order of the form."""

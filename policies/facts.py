@@ -1,0 +1,461 @@
+"""What was decided, for ever: each fact carries the deadlines, windows and people that were used, so history never moves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from policies.events import Block, CallOutcome, Outcome, UpdateKind
+
+Purpose = Literal["claim", "acknowledge", "assign", "update", "check"]
+"""Why the ladder rings: unclaimed, unacknowledged, unassigned, update missed, first response unconfirmed."""
+
+Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """`at` is aware UTC: when it happened; `by` is a roster key, a Slack user id of a client, "clock", "bot" or "phone"."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Fact):
+    """A request exists (IN-1). The first response is said at `respond_at`, promised for `promised`, checked at `check_at`."""
+
+    kind: Literal["opened"] = "opened"
+    ref: str
+    client: str
+    channel: str
+    ts: str
+    thread: str
+    author: str
+    respond_at: datetime
+    check_at: datetime
+    unclaimed_at: datetime
+    grouping_until: datetime
+    late: bool = False
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote(Fact):
+    """A message joined the request; the words are in the messages, `side` says whose."""
+
+    kind: Literal["wrote"] = "wrote"
+    channel: str
+    ts: str
+    side: Literal["client", "staff"]
+    grouping_until: datetime
+    woke: bool = False
+    attention_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Fact):
+    """A message has other words, or was taken back."""
+
+    kind: Literal["edited"] = "edited"
+    ts: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponse(Fact):
+    """The client was answered: by the bot (`slot` is being posted) or by a person of support (IN-2)."""
+
+    kind: Literal["first_response"] = "first_response"
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponsePosted(Fact):
+    """Slack has confirmed the bot's first response, or said that it will not be there."""
+
+    kind: Literal["first_response_posted"] = "first_response_posted"
+    sent: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponseUnconfirmed(Fact):
+    """Not confirmed in time: support is alerted another way (IN-2)."""
+
+    kind: Literal["first_response_unconfirmed"] = "first_response_unconfirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionDown(Fact):
+    """The client says that production is down: telephones at once (IN-5)."""
+
+    kind: Literal["production_down"] = "production_down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(Fact):
+    """A support person has it; put before them again at `attention_at` when nothing happens."""
+
+    kind: Literal["claimed"] = "claimed"
+    owner: str
+    attention_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudged(Fact):
+    """Somebody was reminded; the next time is `next_at`, None when nothing more follows from this nudge."""
+
+    kind: Literal["nudged"] = "nudged"
+    what: Nudge
+    subject: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(Fact):
+    """Support wrote to the client through the bot. `silence_at` is set when the client is the one to answer (TR-6)."""
+
+    kind: Literal["replied"] = "replied"
+    text: str
+    grouping_until: datetime
+    silence_at: datetime | None = None
+    attention_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Fact):
+    """Support escalated (ES-1): the window in force at that moment is written down (ES-2)."""
+
+    kind: Literal["escalated"] = "escalated"
+    block: Block
+    lead: str
+    acknowledge_at: datetime
+    in_hours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStarted(Fact):
+    """The telephone is taken up (ES-3) for a purpose."""
+
+    kind: Literal["ladder_started"] = "ladder_started"
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called(Fact):
+    """A person is being rung: rung number `rung` of round `round`; counts as ended at `guard_at` if nothing is heard."""
+
+    kind: Literal["called"] = "called"
+    person: str
+    purpose: Purpose
+    token: str
+    rung: int
+    round: int
+    guard_at: datetime
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped(Fact):
+    """A rung nobody could be rung on, and why (ES-5)."""
+
+    kind: Literal["skipped"] = "skipped"
+    role: str
+    person: str
+    why: str
+    rung: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickedUp(Fact):
+    """The call was answered by somebody or something; no key yet."""
+
+    kind: Literal["picked_up"] = "picked_up"
+    person: str
+    token: str
+    guard_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOver(Fact):
+    """A call ended without reaching the person."""
+
+    kind: Literal["call_over"] = "call_over"
+    person: str
+    token: str
+    outcome: CallOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundOver(Fact):
+    """Nobody of the ladder was reached; the next round begins at `next_at` (ES-3)."""
+
+    kind: Literal["round_over"] = "round_over"
+    round: int
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachedByVoice(Fact):
+    """Support spoke with a person; only that person's own click or key acknowledges (ES-7)."""
+
+    kind: Literal["reached_by_voice"] = "reached_by_voice"
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(Fact):
+    """A person has the escalation; assigning is due (ES-4)."""
+
+    kind: Literal["acknowledged"] = "acknowledged"
+    person: str
+    via: str
+    nudge_at: datetime
+    ring_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard(Fact):
+    """Key 4 on a call about a missed update: ten minutes more (UP-1)."""
+
+    kind: Literal["heard"] = "heard"
+    person: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Fact):
+    """A developer has it. Reassigning keeps the clock of the first update (UP-1)."""
+
+    kind: Literal["assigned"] = "assigned"
+    developer: str
+    update_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined(Fact):
+    """The developer cannot take it: assigning is due again (ES-4)."""
+
+    kind: Literal["declined"] = "declined"
+    developer: str
+    why: str
+    nudge_at: datetime
+    ring_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated(Fact):
+    """An update from development, number `number`; to be sent to the client by `relay_at`. Promise as in UP-3."""
+
+    kind: Literal["updated"] = "updated"
+    number: int
+    what: UpdateKind
+    text: str
+    relay_at: datetime
+    promise: datetime | None = None
+    warn_at: datetime | None = None
+    neutral_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(Fact):
+    """The promise is about to expire: developer and support were asked (UP-3)."""
+
+    kind: Literal["warned"] = "warned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientToldNeutral(Fact):
+    """Nobody told the client in time: the bot said the fixed neutral sentence (UP-3)."""
+
+    kind: Literal["client_told_neutral"] = "client_told_neutral"
+    next_word: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateMissed(Fact):
+    """An update or a promise lapsed; the ladder follows (UP-1 to UP-3)."""
+
+    kind: Literal["update_missed"] = "update_missed"
+    which: Literal["first_update", "second_update", "promise"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relayed(Fact):
+    """A person sent update `number` to the client (UP-4), in these words."""
+
+    kind: Literal["relayed"] = "relayed"
+    number: int
+    text: str
+    grouping_until: datetime
+    silence_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChangeLogged(Fact):
+    """A code change is in the tracker as `entry` (UP-5, UP-6)."""
+
+    kind: Literal["code_change"] = "code_change"
+    number: int
+    entry: str
+    summary: str
+    urgent: bool
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkaroundRecorded(Fact):
+    """A temporary change with its original (WA-1); asked about from `revert_at` on."""
+
+    kind: Literal["workaround"] = "workaround"
+    number: int
+    what: str
+    original: str
+    author: str
+    lead: str
+    revert_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverted(Fact):
+    """Workaround `number` is undone."""
+
+    kind: Literal["reverted"] = "reverted"
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved(Fact):
+    """Answered or fixed; the client is asked to confirm (RS-1). `silence_at` as in TR-6, None until the client was told."""
+
+    kind: Literal["resolved"] = "resolved"
+    outcome: Literal["client_side", "answered", "change_request", "fixed"]
+    text: str
+    cause: str = ""
+    steps: str = ""
+    silence_at: datetime | None = None
+    attention_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Fact):
+    """The client confirmed: itself, or through support; closing is due, asked again at `attention_at`."""
+
+    kind: Literal["confirmed"] = "confirmed"
+    attention_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Fact):
+    """The request is closed; a word of the client until `reopen_until` reopens it (RS-2)."""
+
+    kind: Literal["closed"] = "closed"
+    outcome: str
+    reopen_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismissed(Fact):
+    """Not a request at all (TR-5)."""
+
+    kind: Literal["dismissed"] = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened(Fact):
+    """The client came back (RS-2): a new cycle with its own first response and claim."""
+
+    kind: Literal["reopened"] = "reopened"
+    respond_at: datetime
+    check_at: datetime
+    unclaimed_at: datetime
+    grouping_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Fact):
+    """This request went into another one."""
+
+    kind: Literal["merged"] = "merged"
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed(Fact):
+    """Another request came into this one; its thread hears what this one's client hears."""
+
+    kind: Literal["absorbed"] = "absorbed"
+    other: str
+    channel: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff(Fact):
+    """One message of this request became a request of its own."""
+
+    kind: Literal["split_off"] = "split_off"
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedTry(Fact):
+    """Somebody asked for what they may not have, or what cannot be now: nothing changed."""
+
+    kind: Literal["refused"] = "refused"
+    verb: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapReached(Fact):
+    """The day's number of calls is unusually high: an alarm, and calling goes on (ES-3)."""
+
+    kind: Literal["cap_reached"] = "cap_reached"
+    calls: int
+
+
+AnyFact = (
+    Opened
+    | Wrote
+    | Edited
+    | FirstResponse
+    | FirstResponsePosted
+    | FirstResponseUnconfirmed
+    | ProductionDown
+    | Claimed
+    | Nudged
+    | Replied
+    | Escalated
+    | LadderStarted
+    | Called
+    | Skipped
+    | PickedUp
+    | CallOver
+    | RoundOver
+    | ReachedByVoice
+    | Acknowledged
+    | Heard
+    | Assigned
+    | Declined
+    | Updated
+    | Warned
+    | ClientToldNeutral
+    | UpdateMissed
+    | Relayed
+    | CodeChangeLogged
+    | WorkaroundRecorded
+    | Reverted
+    | Resolved
+    | Confirmed
+    | Closed
+    | Dismissed
+    | Reopened
+    | Merged
+    | Absorbed
+    | SplitOff
+    | RefusedTry
+    | CapReached
+)

@@ -1,0 +1,112 @@
+"""Who there is: people, clients, rota and absences, and who holds a role at a moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from policies.hours import Hours
+
+
+class Role(StrEnum):
+    """The parts people play in the process; one person may have several."""
+
+    CLIENT = "client"
+    SUPPORT = "support"
+    SUPPORT_LEAD = "support_lead"
+    LEAD = "lead"
+    BACKUP = "backup"
+    DEVELOPER = "developer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One of our own people. `phone` is E.164 or None; `zone` an IANA name; `shift` None means always on the rota."""
+
+    key: str
+    name: str
+    slack: str
+    roles: frozenset[Role]
+    zone: str
+    phone: str | None = None
+    verified: bool = False
+    products: tuple[str, ...] = ()
+    shift: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One of a client's delivered applications."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client: its channels, the Slack workspaces its people come from, what was delivered, its zone (IANA)."""
+
+    key: str
+    name: str
+    channels: tuple[str, ...]
+    zone: str
+    teams: tuple[str, ...] = ()
+    products: tuple[Product, ...] = ()
+    branches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """`person` is away from `start` until `end` (aware UTC, end exclusive)."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+    def covers(self, now: datetime) -> bool:
+        """Whether the absence holds at `now`."""
+        return self.start <= now < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody who may take part, as known at the moment of a decision."""
+
+    people: tuple[Person, ...]
+    clients: tuple[Client, ...]
+    absences: tuple[Absence, ...] = ()
+    by_slack: dict[str, Person] = field(init=False, repr=False, compare=False)
+    by_key: dict[str, Person] = field(init=False, repr=False, compare=False)
+    by_channel: dict[str, Client] = field(init=False, repr=False, compare=False)
+    client_by_key: dict[str, Client] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the people and channels: every event asks."""
+        object.__setattr__(self, "by_slack", {person.slack: person for person in self.people})
+        object.__setattr__(self, "by_key", {person.key: person for person in self.people})
+        object.__setattr__(self, "by_channel", {ch: client for client in self.clients for ch in client.channels})
+        object.__setattr__(self, "client_by_key", {client.key: client for client in self.clients})
+
+    def away(self, person: Person, now: datetime) -> bool:
+        """Whether `person` is absent at `now`."""
+        return any(absence.person == person.key and absence.covers(now) for absence in self.absences)
+
+    def on_duty(self, person: Person, now: datetime) -> bool:
+        """Whether `person` is on the rota and not absent at `now`."""
+        return not self.away(person, now) and (person.shift is None or person.shift.is_open(now))
+
+    def holders(self, role: Role) -> tuple[Person, ...]:
+        """Everybody with `role`, in the order of the file."""
+        return tuple(person for person in self.people if role in person.roles)
+
+    def duty(self, role: Role, now: datetime) -> tuple[Person, ...]:
+        """Everybody with `role` who is on duty at `now`."""
+        return tuple(person for person in self.holders(role) if self.on_duty(person, now))
+
+    def acting_lead(self, now: datetime) -> Person | None:
+        """The lead, or the backup in the lead's place, or the support lead: whoever has the duty now (ES-5)."""
+        return next(iter((*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *self.holders(Role.SUPPORT_LEAD))), None)
+
+    def names(self, keys: Iterable[str]) -> str:
+        """Names for keys, joined for a sentence."""
+        return ", ".join(self.by_key[key].name if key in self.by_key else key for key in keys)

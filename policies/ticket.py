@@ -1,0 +1,185 @@
+"""The ticket: what the facts add up to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from policies import facts as f
+from policies.events import Block
+
+
+class Stage(StrEnum):
+    """Where a request stands; one at a time."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+
+
+ENDED = frozenset({Stage.CLOSED, Stage.DISMISSED, Stage.MERGED})
+WITH_DEVELOPMENT = frozenset({Stage.ESCALATED, Stage.ACKNOWLEDGED, Stage.ASSIGNED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Words in a client's thread. `side` says whose; they stand here only, so that they can be erased."""
+
+    channel: str
+    ts: str
+    at: datetime
+    author: str
+    side: str
+    text: str
+    files: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """The telephone at work: who is being rung, or when the next round begins."""
+
+    purpose: f.Purpose
+    round: int = 1
+    rung: int = 0
+    person: str = ""
+    token: str = ""
+    guard_at: datetime | None = None
+    next_round_at: datetime | None = None
+    rung_people: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update of development and whether a person sent it on."""
+
+    number: int
+    at: datetime
+    by: str
+    what: str
+    text: str
+    promise: datetime | None
+    relayed: bool = False
+    relay_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workaround:
+    """A temporary change and its original."""
+
+    number: int
+    what: str
+    original: str
+    author: str
+    lead: str
+    revert_at: datetime | None
+    ask_at: datetime | None
+    reverted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChange:
+    """A change of code that was logged."""
+
+    number: int
+    entry: str
+    summary: str
+    urgent: bool
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A request, folded from its facts. Moments are aware UTC; people are roster keys, `author` is a Slack id.
+
+    The fields that end in `_at` and are not None are what runs: see policies.clocks.
+    """
+
+    id: int
+    ref: str = ""
+    client: str = ""
+    channel: str = ""
+    thread: str = ""
+    author: str = ""
+    opened_at: datetime | None = None
+    previous: str = ""
+    late: bool = False
+    stage: Stage = Stage.NEW
+    cycle: int = 1
+    production_down: bool = False
+    owner: str = ""
+    grouping_until: datetime | None = None
+    respond_at: datetime | None = None
+    check_at: datetime | None = None
+    responded_by: str = ""
+    unclaimed_at: datetime | None = None
+    unclaimed_reminded: bool = False
+    attention_at: datetime | None = None
+    silence_at: datetime | None = None
+    silence_since: datetime | None = None
+    silence_sent: int = 0
+    block: Block | None = None
+    escalated_by: str = ""
+    escalated_at: datetime | None = None
+    in_hours: bool = True
+    lead: str = ""
+    acknowledge_at: datetime | None = None
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    assign_nudge_at: datetime | None = None
+    assign_ring_at: datetime | None = None
+    developer: str = ""
+    assigned_at: datetime | None = None
+    update_at: datetime | None = None
+    update_which: str = ""
+    promise_at: datetime | None = None
+    promise_given_at: datetime | None = None
+    warn_at: datetime | None = None
+    neutral_at: datetime | None = None
+    heard_at: datetime | None = None
+    updates: tuple[Update, ...] = ()
+    ladder: Ladder | None = None
+    calls: int = 0
+    workarounds: tuple[Workaround, ...] = ()
+    code_changes: tuple[CodeChange, ...] = ()
+    outcome: str = ""
+    resolution: str = ""
+    cause: str = ""
+    steps: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopen_until: datetime | None = None
+    merged_into: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    messages: tuple[Message, ...] = field(default=(), compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither closed, dismissed nor merged."""
+        return self.stage not in ENDED
+
+    @property
+    def with_development(self) -> bool:
+        """Escalated and not resolved yet."""
+        return self.stage in WITH_DEVELOPMENT
+
+    @property
+    def open_updates(self) -> tuple[Update, ...]:
+        """Updates that nobody sent to the client yet (UP-4)."""
+        return tuple(update for update in self.updates if not update.relayed)
+
+    @property
+    def live_workarounds(self) -> tuple[Workaround, ...]:
+        """Workarounds that nobody confirmed as reverted (WA-3)."""
+        return tuple(item for item in self.workarounds if not item.reverted)
+
+    @property
+    def words(self) -> str:
+        """The client's own words, oldest first; empty where they were taken back."""
+        return "\n".join(m.text for m in self.messages if m.side == "client" and not m.deleted and m.text)
