@@ -16,7 +16,7 @@ class Context:
     """All that a decision may know beside the event and the ticket. `zone` is the team's own (IANA).
 
     `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
-    `calls_today` counts calls since midnight UTC; `support_channel` and `escalation_channel` are Slack ids.
+    `calls_today` counts calls since midnight UTC; branch and build are those of the client's last escalation.
     """
 
     now: datetime
@@ -72,10 +72,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """No, and why, in words for the person who asked. `record` is False for what is not worth a line (a stale clock)."""
+    """No, and why, in words for the person who asked. `fields` names faulty fields of a form with what would be right.
+
+    `record` is False for what is not worth a line (a stale clock, a form sent back for correction).
+    """
 
     verb: str
     why: str
+    fields: tuple[tuple[str, str], ...] = ()
     record: bool = True
 
 

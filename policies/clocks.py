@@ -1,0 +1,104 @@
+"""Which clocks run: derived from the ticket, never commanded. And why each stands where it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.markup import stamp
+from policies.ticket import Stage, Ticket
+
+Running = dict[tuple[str, str], datetime]
+"""(kind, subject) -> due, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One running clock in words: `rule` is its id, `why` a sentence with the moment in the asked zone."""
+
+    kind: str
+    subject: str
+    due: datetime
+    rule: str
+    why: str
+
+
+def running(ticket: Ticket) -> Running:
+    """Everything that runs for `ticket`. An open ticket always has something here (no silent ticket)."""
+    clocks: dict[tuple[str, str], datetime | None] = {}
+    if ticket.is_open:
+        clocks |= {
+            ("first_response", ""): ticket.respond_at,
+            ("first_response_check", ""): ticket.check_at if ticket.respond_at is None else None,
+            ("unclaimed", ""): ticket.unclaimed_at,
+            ("attention", ""): ticket.attention_at,
+            ("silence", ""): ticket.silence_at,
+            ("acknowledge", ""): ticket.acknowledge_at,
+            ("assign_nudge", ""): ticket.assign_nudge_at,
+            ("assign_ring", ""): ticket.assign_ring_at,
+            ("update", ticket.update_which): ticket.update_at,
+            ("warning", ""): ticket.warn_at,
+            ("neutral", ""): ticket.neutral_at,
+            ("promise", ""): ticket.promise_at,
+            ("heard", ""): ticket.heard_at,
+        }
+        clocks |= {("relay", str(update.number)): update.relay_at for update in ticket.updates}
+        if ticket.ladder is not None:
+            clocks["call", ticket.ladder.person] = ticket.ladder.guard_at
+            clocks["round", ticket.ladder.purpose] = ticket.ladder.next_round_at
+    clocks |= {("revert", str(item.number)): item.ask_at for item in ticket.workarounds}
+    return {key: due for key, due in clocks.items() if due is not None}
+
+
+_RULES: dict[str, tuple[str, str]] = {
+    "first_response": ("IN-2", "the bot gives the first response unless a person answers before"),
+    "first_response_check": ("IN-2", "Slack must have confirmed the first response by then, or support is alerted"),
+    "unclaimed": ("IN-5", "nobody of support has taken it"),
+    "attention": ("IN-5", "it is put before support again when nothing happens"),
+    "silence": ("TR-6", "the client is the one to answer"),
+    "acknowledge": ("ES-2", "the development lead acknowledges by then, or is telephoned"),
+    "assign_nudge": ("ES-4", "it is acknowledged and wants a developer"),
+    "assign_ring": ("ES-4", "without a developer by then the lead is telephoned"),
+    "update": ("UP-1", "the next update from development is due"),
+    "warning": ("UP-3", "the estimate is about to expire: developer and support are asked"),
+    "neutral": ("UP-3", "if nobody told the client by then, the bot says that it will take longer"),
+    "promise": ("UP-3", "the estimate given expires"),
+    "heard": ("UP-1", "the lead has heard of the missed update and has this long"),
+    "relay": ("UP-4", "an update waits to be sent to the client"),
+    "call": ("ES-3", "a call that nobody says anything about counts as ended"),
+    "round": ("ES-3", "nobody was reached; the telephone is taken up again"),
+    "revert": ("WA-1", "a workaround is to be reverted, or confirmed as reverted"),
+}
+"""kind -> the rule it comes from, and what it is for."""
+
+
+def explain(ticket: Ticket, zone: str) -> tuple[Explained, ...]:
+    """Why each running clock stands where it stands, soonest first; moments in `zone`."""
+    clocks = sorted(running(ticket).items(), key=lambda item: item[1])
+    return tuple(
+        Explained(
+            kind=kind,
+            subject=subject,
+            due=due,
+            rule="UP-2" if subject == "second_update" else _RULES[kind][0],
+            why=f"{stamp(due, zone)}: {_RULES[kind][1]}{_because(ticket, kind, zone)}.",
+        )
+        for (kind, subject), due in clocks
+    )
+
+
+def _because(ticket: Ticket, kind: str, zone: str) -> str:
+    """The circumstance that set the clock, as the end of a sentence."""
+    if kind == "acknowledge" and ticket.escalated_at is not None:
+        hours = "inside" if ticket.in_hours else "outside"
+        return f"; escalated {stamp(ticket.escalated_at, zone)}, {hours} development's working hours"
+    if kind in {"assign_nudge", "assign_ring"} and ticket.acknowledged_at is not None:
+        return f"; acknowledged {stamp(ticket.acknowledged_at, zone)}"
+    if kind == "update" and ticket.update_which == "first_update" and ticket.assigned_at is not None:
+        return f"; assigned {stamp(ticket.assigned_at, zone)}"
+    if kind in {"update", "warning", "neutral", "promise"} and ticket.updates:
+        return f"; the last update was given {stamp(ticket.updates[-1].at, zone)}"
+    if kind in {"first_response", "first_response_check", "unclaimed"} and ticket.opened_at is not None:
+        return f"; the client wrote {stamp(ticket.opened_at, zone)}"
+    if kind == "silence" and ticket.silence_since is not None:
+        asked = "asked to confirm" if ticket.stage is Stage.RESOLVED else "asked"
+        return f"; {asked} {stamp(ticket.silence_since, zone)}"
+    return ""
