@@ -1,5 +1,7 @@
 """Moves the sandbox's time: settles everything, goes to the nearest moment at which something happens, and again."""
 
+import asyncio
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Protocol
 
@@ -7,6 +9,11 @@ from sandbox.clock import Clock
 from sandbox.clocklink import ClockLink
 from sandbox.phone import Phone
 from sandbox.wire import WireLog
+
+BOUND = 60.0
+"""Machine seconds that one settling or advancing may take."""
+GLANCE = 0.003
+"""Machine seconds between two looks at what is under way."""
 
 
 class Busy(Protocol):
@@ -35,18 +42,76 @@ class NotIdle(Exception):
     """The machine-time bound ran out; `busy` says what was not idle."""
 
     def __init__(self, busy: list[str]) -> None:
-        super().__init__("not idle in time: " + "; ".join(busy))
+        super().__init__("not idle in time: " + "; ".join(busy or ["something happens again and again"]))
         self.busy = busy
 
 
 class Timeline:
-    """Settling and advancing; one at a time."""
+    """Settling and advancing; one at a time, each within `bound` machine seconds."""
 
-    def __init__(self, sandbox: World) -> None:
+    def __init__(self, sandbox: World, bound: float = BOUND) -> None:
         self._world = sandbox
+        self._bound = bound
+        self._one_at_a_time = asyncio.Lock()
+        self._overdue: list[str] = []
 
     async def settle(self) -> None:
-        """Wait until nothing is under way anywhere; raises NotIdle after 60 s of machine time."""
+        """Wait until nothing is under way anywhere; raises NotIdle after the bound."""
+        async with self._one_at_a_time:
+            await self._bounded(self._quiet())
 
     async def advance(self, target: datetime) -> None:
-        """Go to `target`, stopping at every moment something is due; raises NotIdle after 60 s of machine time."""
+        """Stand still, go to `target` by way of every moment something is due, then run as before.
+
+        At each stop the clock shows exactly the moment that was due, and everything settles before it moves on.
+        Raises NotIdle after the bound; the clock then stays where it came to.
+        """
+        async with self._one_at_a_time:
+            clock = self._world.clock
+            rate = clock.rate
+            if rate:
+                clock.set_rate(0)
+            try:
+                await self._bounded(self._go(target))
+            finally:
+                if rate:
+                    clock.set_rate(rate)
+
+    async def set_rate(self, rate: int) -> None:
+        """Run (1) or stand still (0) once no advance is under way."""
+        async with self._one_at_a_time:
+            self._world.clock.set_rate(rate)
+
+    async def _go(self, target: datetime) -> list[datetime]:
+        clock, phone = self._world.clock, self._world.phone
+        while True:
+            dues = await self._quiet()
+            if clock.now() >= target:
+                return dues
+            ring = phone.next_event()
+            clock.advance_to(min([target, *dues] if ring is None else [target, ring, *dues]))
+
+    async def _quiet(self) -> list[datetime]:
+        """Settle until a whole round saw nothing happen; the moments at which linked bots have something due."""
+        wire = self._world.wire
+        while True:
+            while self._busy():  # noqa: ASYNC110 - each part only says what it has in hand when asked
+                await asyncio.sleep(GLANCE)
+            before = len(wire.entries)
+            dues = await self._world.clocklink.settle()
+            now = self._world.clock.now()
+            self._overdue = [f"a bot is idle, but something is due since {due}" for due in dues if due <= now]
+            if self._overdue:
+                await asyncio.sleep(GLANCE)
+            elif not self._busy() and len(wire.entries) == before:
+                return dues
+
+    def _busy(self) -> list[str]:
+        return self._world.slack.busy() + self._world.phone.busy()
+
+    async def _bounded(self, work: Awaitable[list[datetime]]) -> None:
+        try:
+            async with asyncio.timeout(self._bound):
+                await work
+        except TimeoutError as error:
+            raise NotIdle(self._busy() + self._world.clocklink.waiting_for() + self._overdue) from error

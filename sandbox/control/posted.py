@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.timeline import NotIdle, Timeline
 
+
 class Refused(Exception):
     """What was asked cannot be done; the text says why, to the person or script that asked (HTTP 400)."""
 
