@@ -50,10 +50,14 @@ UpdateKind = Literal["preliminary", "estimate", "final"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who did it: a Slack user (with the workspace), a roster key (a telephone's owner), or one of our own loops."""
+    """Who did it: a Slack user (with the workspace), a roster key (a telephone's owner), or one of our own loops.
+
+    `ours` is True when the user belongs to the workspace the bot is installed in.
+    """
 
     user: str = ""
     team: str = ""
+    ours: bool = False
     person: str = ""
     via: Literal["slack", "phone", "clock", "bot", "command"] = "slack"
 

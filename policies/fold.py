@@ -144,7 +144,6 @@ def _ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
 
 def _called(ticket: Ticket, fact: f.Called) -> Ticket:
     before = ticket.ladder or Ladder(purpose=fact.purpose)
-    rung = before.rung_people if before.round == fact.round else frozenset()
     ladder = Ladder(
         purpose=fact.purpose,
         round=fact.round,
@@ -152,7 +151,8 @@ def _called(ticket: Ticket, fact: f.Called) -> Ticket:
         person=fact.person,
         token=fact.token,
         guard_at=fact.guard_at,
-        rung_people=rung | {fact.person},
+        rung_people=before.rung_people | {fact.person},
+        rung_before=before.rung_before,
     )
     return replace(ticket, ladder=ladder, calls=ticket.calls + 1)
 
@@ -166,6 +166,7 @@ def _call_over(ticket: Ticket, fact: f.CallOver) -> Ticket:
 
 
 def _round_over(ticket: Ticket, fact: f.RoundOver) -> Ticket:
+    before = ticket.ladder.rung_before | ticket.ladder.rung_people if ticket.ladder else frozenset()
     return _on_ladder(
         ticket,
         round=fact.round + 1,
@@ -175,6 +176,7 @@ def _round_over(ticket: Ticket, fact: f.RoundOver) -> Ticket:
         guard_at=None,
         next_round_at=fact.next_at,
         rung_people=frozenset(),
+        rung_before=before,
     )
 
 

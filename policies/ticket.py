@@ -42,7 +42,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """The telephone at work: who is being rung, or when the next round begins."""
+    """The telephone at work: who is being rung, or when the next round begins.
+
+    `rung_people` were rung in this round, `rung_before` in earlier ones.
+    """
 
     purpose: f.Purpose
     round: int = 1
@@ -52,6 +55,7 @@ class Ladder:
     guard_at: datetime | None = None
     next_round_at: datetime | None = None
     rung_people: frozenset[str] = frozenset()
+    rung_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

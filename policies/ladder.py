@@ -1,0 +1,175 @@
+"""Who is telephoned next (ES-3, ES-5): pure climbing from rung to rung, with everything said and written down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from policies import facts as f
+from policies import wording
+from policies.decision import Context
+from policies.effects import AnyEffect, Call, HangUp, Place, PlaceKind, Post, Sms
+from policies.events import CallOutcome
+from policies.fold import apply
+from policies.people import Person, Role
+from policies.ticket import Ladder, Ticket
+
+RUNGS: dict[f.Purpose, tuple[Role, ...]] = {
+    "claim": (Role.SUPPORT, Role.SUPPORT_LEAD),
+    "check": (Role.SUPPORT, Role.SUPPORT_LEAD),
+    "acknowledge": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
+    "assign": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
+    "update": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
+}
+"""IN-5 rings support and then the support lead; everything of development rings lead, backup, support lead (ES-3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """The ticket after climbing, with what was decided and is to be done on the way."""
+
+    ticket: Ticket
+    facts: tuple[f.AnyFact, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+
+    def then(self, fact: f.AnyFact, *effects: AnyEffect) -> "Climb":
+        """One more fact with its effects."""
+        return Climb(apply(self.ticket, fact), (*self.facts, fact), (*self.effects, *effects))
+
+
+def start(ticket: Ticket, purpose: f.Purpose, ctx: Context, *, first: int = 0) -> Climb:
+    """Take up the telephone for `purpose`, from rung `first` on; whoever is being rung for another purpose is let go."""
+    climb = Climb(ticket, effects=let_go(ticket, ctx))
+    climb = climb.then(f.LadderStarted(at=ctx.now, by="clock", purpose=purpose))
+    return next_rung(climb, ctx, first)
+
+
+def go_on(ticket: Ticket, ctx: Context) -> Climb:
+    """The next rung after a call that reached nobody, or the first of a new round."""
+    ladder = ticket.ladder
+    climb = Climb(ticket)
+    if ladder is None:
+        return climb
+    return next_rung(climb, ctx, 0 if ladder.next_round_at is not None else ladder.rung + 1)
+
+
+def next_rung(climb: Climb, ctx: Context, position: int) -> Climb:
+    """Ring the first of the rungs from `position` on who can be rung; say aloud who is skipped; else end the round."""
+    ladder = climb.ticket.ladder
+    if ladder is None:
+        return climb
+    rungs = _people(ladder.purpose, climb.ticket, ctx)
+    for index in range(position, len(rungs)):
+        role, person = rungs[index]
+        why = _unreachable(role, person, climb.ticket.ladder, ctx)
+        if person is not None and why is None:
+            return _ring(climb, person, index, ctx)
+        if why is not None and why != _TWICE:
+            climb = _skip(climb, role, person, why, index, ctx)
+    return _end_round(climb, ctx)
+
+
+_TWICE = "already rung in this round"
+
+
+def _people(purpose: f.Purpose, ticket: Ticket, ctx: Context) -> list[tuple[Role, Person | None]]:
+    """One entry a person on the ladder, in order; a role without anybody has one entry without a person."""
+    rungs: list[tuple[Role, Person | None]] = []
+    for role in RUNGS[purpose]:
+        holders = ctx.roster.duty(role, ctx.now) if role is Role.SUPPORT else ctx.roster.holders(role)
+        first = [person for person in holders if role is Role.SUPPORT and person.key == ticket.owner]
+        ordered = first + [person for person in holders if person not in first]
+        rungs += [(role, person) for person in ordered] or [(role, None)]
+    return rungs
+
+
+def _unreachable(role: Role, person: Person | None, ladder: Ladder | None, ctx: Context) -> str | None:
+    """Why this rung is skipped, None when the person can be rung (ES-5)."""
+    if person is None:
+        return "nobody is on duty"
+    if ladder is not None and person.key in ladder.rung_people:
+        return _TWICE
+    if ctx.roster.away(person, ctx.now):
+        return "is away"
+    if not ctx.roster.on_duty(person, ctx.now) and role is not Role.SUPPORT_LEAD:
+        return "is off the rota"
+    if person.phone is None:
+        return "has no telephone number"
+    return None
+
+
+def _ring(climb: Climb, person: Person, index: int, ctx: Context) -> Climb:
+    ticket, ladder = climb.ticket, climb.ticket.ladder
+    if ladder is None or person.phone is None:
+        return climb
+    token = f"{ticket.id}-{ticket.calls + 1}"
+    fact = f.Called(
+        at=ctx.now,
+        by="clock",
+        person=person.key,
+        purpose=ladder.purpose,
+        token=token,
+        rung=index,
+        round=ladder.round,
+        guard_at=ctx.now + ctx.terms.ring + ctx.terms.call_guard,
+        verified=person.verified,
+    )
+    effects: list[AnyEffect] = [
+        Call(person=person.key, number=person.phone, token=token, ring=ctx.terms.ring),
+        _told(ticket, f"called:{token}", wording.calling(person, ladder.purpose, ladder.round)),
+    ]
+    if ctx.terms.sms:
+        effects.append(Sms(person=person.key, number=person.phone, text=wording.sms(ticket, ladder.purpose)))
+    climb = climb.then(fact, *effects)
+    if ctx.calls_today + 1 == ctx.terms.calls_a_day:
+        alarm = _told(ticket, f"cap:{token}", wording.many_calls(ctx.terms.calls_a_day), place="support")
+        climb = climb.then(f.CapReached(at=ctx.now, by="clock", calls=ctx.calls_today + 1), alarm)
+    return climb
+
+
+def _skip(climb: Climb, role: Role, person: Person | None, why: str, index: int, ctx: Context) -> Climb:
+    ladder = climb.ticket.ladder
+    name = person.name if person is not None else wording.ROLE_NAMES[role]
+    fact = f.Skipped(
+        at=ctx.now, by="clock", role=role, person=person.key if person is not None else "", why=why, rung=index
+    )
+    slot = f"skipped:{climb.ticket.calls}:{ladder.round if ladder else 0}:{index}"
+    return climb.then(fact, _told(climb.ticket, slot, wording.skipped(name, why)))
+
+
+def _end_round(climb: Climb, ctx: Context) -> Climb:
+    ladder = climb.ticket.ladder
+    if ladder is None:
+        return climb
+    pauses = ctx.terms.round_pauses
+    next_at = ctx.now + pauses[min(ladder.round, len(pauses)) - 1]
+    words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))
+    slot = f"round:{ladder.purpose}:{climb.ticket.calls}:{ladder.round}"
+    return climb.then(
+        f.RoundOver(at=ctx.now, by="clock", round=ladder.round, next_at=next_at), _told(climb.ticket, slot, words)
+    )
+
+
+def _told(ticket: Ticket, slot: str, text: str, *, place: Literal["", "support"] = "") -> Post:
+    """Support sees each call live (ES-7): in the escalation's thread, or the request's own before it is escalated."""
+    own: PlaceKind = "support_thread" if ticket.escalated_at is None else "escalation_thread"
+    to = Place(kind=place or own)
+    return Post(slot=f"{ticket.cycle}:{slot}", to=to, text=text, lane="escalation")
+
+
+def let_go(ticket: Ticket, ctx: Context) -> tuple[AnyEffect, ...]:
+    """Hang up whoever is being rung: somebody acknowledged, or the purpose is gone (invariant 5)."""
+    ladder = ticket.ladder
+    if ladder is None or not ladder.token:
+        return ()
+    person = ctx.roster.by_key.get(ladder.person)
+    if person is None or person.phone is None:
+        return ()
+    return (HangUp(token=ladder.token, number=person.phone),)
+
+
+def ended(ticket: Ticket, outcome: CallOutcome, reason: str, now: datetime, by: str) -> f.CallOver | None:
+    """The fact that the current call is over; None when nobody is being rung."""
+    ladder = ticket.ladder
+    if ladder is None or not ladder.token:
+        return None
+    return f.CallOver(at=now, by=by, person=ladder.person, token=ladder.token, outcome=outcome, reason=reason)

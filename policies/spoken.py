@@ -1,0 +1,80 @@
+"""Every sentence said on the telephone: no client's personal data, nothing that needs reading."""
+
+from policies.facts import Purpose
+from policies.ticket import Ticket
+
+_ABOUT: dict[Purpose, str] = {
+    "claim": "is waiting for support",
+    "check": "may not have had its first response",
+    "acknowledge": "is escalated and waits for your acknowledgement",
+    "assign": "is acknowledged and waits for a developer",
+    "update": "is missing an update",
+}
+
+
+def menu(name: str, tickets: tuple[Ticket, ...]) -> str:
+    """What the person hears on picking up, and their keys."""
+    lines = [f"{spelled(ticket.ref)} {_reason(ticket)}." for ticket in tickets[:5]]
+    more = f"And {len(tickets) - 5} more." if len(tickets) > 5 else ""
+    return (
+        f"Hello {name}. This is Frontdoor. {' '.join(lines)} {more} "
+        f"Press 4 to take {'it' if len(tickets) == 1 else 'them'}, 5 to pass on to the next person, star to repeat."
+    ).replace("  ", " ")
+
+
+def _reason(ticket: Ticket) -> str:
+    down = ", production is down," if ticket.production_down else ""
+    purpose = ticket.ladder.purpose if ticket.ladder is not None else "claim"
+    return f"{down} {_ABOUT[purpose]}".strip()
+
+
+def spelled(ref: str) -> str:
+    """A reference as a voice reads it well: SUP-12 becomes S U P 12."""
+    prefix, _, number = ref.rpartition("-")
+    return f"{' '.join(prefix)} {number}".strip()
+
+
+def acknowledged(said: str = "") -> str:
+    """After the commit, never before."""
+    return said or "Thank you. It is yours. You find it in Slack. Goodbye."
+
+
+def passed() -> str:
+    """After key 5."""
+    return "Thank you. We are calling the next person. Goodbye."
+
+
+def refused(why: str) -> str:
+    """What was asked cannot be: the same words as in Slack."""
+    return f"{why} Goodbye."
+
+
+def nothing(taken_by: str = "") -> str:
+    """Nobody waits any more for whoever picked up."""
+    return f"Thank you. {taken_by} Nothing waits for you any more. Goodbye.".replace("  ", " ")
+
+
+def unknown_key() -> str:
+    """Before the menu again."""
+    return "Sorry, that key does nothing."
+
+
+def wait() -> str:
+    """The answer could not be stored yet."""
+    return "One moment, please."
+
+
+def not_recorded() -> str:
+    """It could not be stored at all."""
+    return "Your answer could not be recorded. We will call you again. Goodbye."
+
+
+def voicemail() -> str:
+    """The last words when no key was pressed."""
+    return "Nobody pressed a key. We are calling the next person. Please open Slack."
+
+
+def without_keys(name: str, tickets: tuple[Ticket, ...]) -> str:
+    """For a bot without a public address: keys cannot be taken."""
+    lines = " ".join(f"{spelled(ticket.ref)} {_reason(ticket)}." for ticket in tickets[:5])
+    return f"Hello {name}. This is Frontdoor. {lines} Please open Slack and take it there."

@@ -1,0 +1,327 @@
+"""Every sentence the bot says in Slack and by text message, per audience. Client sentences are fixed: see the invariants."""
+
+from datetime import datetime, timedelta
+
+from policies.facts import Purpose
+from policies.hours import Hours
+from policies.markup import inert, moment, person, quoted, span, stamp
+from policies.people import Client, Person, Role
+from policies.ticket import Ticket, Update
+
+ROLE_NAMES = {
+    Role.CLIENT: "The client",
+    Role.SUPPORT: "Support",
+    Role.SUPPORT_LEAD: "The support lead",
+    Role.LEAD: "The development lead",
+    Role.BACKUP: "The backup lead",
+    Role.DEVELOPER: "The developer",
+}
+
+_ABOUT: dict[Purpose, str] = {
+    "claim": "nobody of support has taken it",
+    "check": "the first response is not confirmed",
+    "acknowledge": "the escalation is not acknowledged",
+    "assign": "no developer is assigned",
+    "update": "an update is missing",
+}
+
+_ENDED = {
+    "no_answer": "did not answer",
+    "busy": "is busy",
+    "failed": "could not be rung",
+    "canceled": "was hung up",
+    "unconfirmed": "picked up, but nobody pressed a key (a voicemail, perhaps)",
+    "passed": "passes it on",
+}
+
+
+# For the client: fixed sentences, true to the hour, nothing internal.
+
+
+def first_response(ref: str, hours: Hours, now: datetime, unclaimed: timedelta, zone: str, *, late: bool) -> str:
+    """IN-2: receipt, expectation, reference; `zone` is the client's own."""
+    sorry = "We were not able to answer earlier; your message was not lost. " if late else ""
+    received = f"{sorry}We have your message. Your reference is *{ref}*."
+    if hours.is_open(now):
+        return f"{received} Somebody from support will take it within {span(unclaimed.total_seconds())}."
+    opening = hours.next_open(now)
+    back = f"Support is back {moment(opening, zone)}." if opening is not None else "Support is not there at the moment."
+    return f"{received} {back} If production is down, press the button: we will telephone the person on call now."
+
+
+def reopened(ref: str) -> str:
+    """RS-2: the client came back within the time."""
+    return f"We have reopened *{ref}*. Somebody from support will look at your message."
+
+
+def production_down_noted(ref: str) -> str:
+    """IN-5: the button was pressed."""
+    return f"Understood: production is down (*{ref}*). We are telephoning our people now, and somebody will write to you here."
+
+
+def reminder(ref: str) -> str:
+    """TR-6: the client is the one to answer."""
+    return f"A short reminder about *{ref}*: we are waiting for your answer. Just write here when you are ready."
+
+
+def confirm_reminder(ref: str) -> str:
+    """TR-6, RS-1: the client was asked to confirm."""
+    return f"A short reminder about *{ref}*: is everything in order now? Press Solved, or tell us here what is left."
+
+
+def neutral(ref: str, next_word: datetime, zone: str) -> str:
+    """UP-3: the fixed neutral sentence before an estimate expires."""
+    return f"About *{ref}*: it will take longer than we said. You will have the next word from us by {moment(next_word, zone)}."
+
+
+def client_side(text: str) -> str:
+    """TR-1: the application was not at fault."""
+    return f"{text}\n\nThe application itself was not at fault. Is everything in order now?"
+
+
+def answered(text: str) -> str:
+    """TR-2: a question, answered."""
+    return f"{text}\n\nDoes this answer your question?"
+
+
+def change_request(ref: str, text: str) -> str:
+    """TR-4: kindly and clearly."""
+    more = f"\n\n{text}" if text else ""
+    return (
+        f"Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: "
+        f"we have noted it as a change request (*{ref}*), and the people who plan new work with you will come back to you.{more}"
+    )
+
+
+def closed(ref: str) -> str:
+    """RS-1: formally closed."""
+    return f"*{ref}* is closed. Thank you. If it comes back, just write here within seven days and we open it again."
+
+
+def fixed(text: str) -> str:
+    """RS-1: the draft for a resolution of development, before a person sends it."""
+    return f"This is resolved: {text}\n\nPlease have a look: is everything in order now?"
+
+
+def estimate(text: str, promise: datetime | None, zone: str) -> str:
+    """UP-4: the draft for an update, before a person sends it. Moments in the client's zone."""
+    when = f"\n\nYou will hear from us again by {stamp(promise, zone)}." if promise is not None else ""
+    return f"An update: {text}{when}"
+
+
+# For support and development.
+
+
+def wrote(name: str, text: str, files: tuple[str, ...]) -> str:
+    """A client's further words, in the request's thread."""
+    attached = f"\n(with {len(files)} file{'s' if len(files) != 1 else ''})" if files else ""
+    return f"*{name}* writes:\n{quoted(text)}{attached}"
+
+
+def edited(text: str) -> str:
+    """The client changed a message."""
+    return f"The client edited a message. It now says:\n{quoted(text)}"
+
+
+def deleted() -> str:
+    """The client took a message back."""
+    return "The client deleted a message of this request."
+
+
+def unclaimed(ref: str, people: tuple[Person, ...], wait: str) -> str:
+    """IN-5: put before support again."""
+    who = " ".join(person(one.slack) for one in people) or "Nobody is on duty."
+    return f"{who} *{ref}* is still waiting for somebody to take it. In {wait} we telephone."
+
+
+def production_down(ref: str, client: str) -> str:
+    """IN-5: for support, while the telephones ring."""
+    return f":rotating_light: *{client}* says that production is down (*{ref}*). Telephoning support now."
+
+
+def attention(ref: str, owner: str) -> str:
+    """Nothing happened to a claimed request."""
+    return f"{owner} *{ref}* has stood still for a while: answer the client, ask them, or escalate."
+
+
+def close_asked(ref: str, owner: str) -> str:
+    """TR-6: the client stays silent."""
+    return f"{owner} The client of *{ref}* has been silent through every reminder. Close it, or ask once more."
+
+
+def confirmed(ref: str, owner: str, name: str) -> str:
+    """RS-1: the client confirmed."""
+    return f"{owner} {name} confirmed that *{ref}* is solved. It can be closed."
+
+
+def closing_due(ref: str, owner: str) -> str:
+    """RS-1: confirmed and still open."""
+    return f"{owner} *{ref}* is confirmed and still open: please close it."
+
+
+def not_confirmed(ref: str) -> str:
+    """IN-2: Slack has not confirmed our first response."""
+    return f":warning: Our first response to *{ref}* is not confirmed as posted. Please look into the client's channel and answer there."
+
+
+def escalated(ticket: Ticket, client: Client | None, lead: Person | None, due: datetime, zone: str) -> str:
+    """ES-1: for the lead, in the channel and directly."""
+    who = person(lead.slack) if lead is not None else "Nobody of development is on the rota."
+    name = client.name if client is not None else ticket.client
+    return f"{who} *{ticket.ref}* of {name} is escalated. Please acknowledge by {moment(due, zone)}, or we telephone."
+
+
+def calling(who: Person, purpose: Purpose, rounds: int) -> str:
+    """ES-7: support sees each call live."""
+    again = f", round {rounds}" if rounds > 1 else ""
+    unverified = " (number not verified)" if not who.verified else ""
+    return f":telephone_receiver: Calling {who.name}{unverified}: {_ABOUT[purpose]}{again}."
+
+
+def picked_up(name: str) -> str:
+    """ES-7: answered, nothing confirmed."""
+    return f":telephone_receiver: {name}'s telephone was picked up."
+
+
+def call_over(name: str, outcome: str, reason: str) -> str:
+    """ES-7: a call that reached nobody."""
+    detail = f" ({reason})" if reason else ""
+    return f":telephone_receiver: {name} {_ENDED[outcome]}{detail}."
+
+
+def skipped(name: str, why: str) -> str:
+    """ES-5: said aloud."""
+    return f":fast_forward: {name} {why}: skipped."
+
+
+def round_over(rounds: int, next_at: datetime, zone: str, *, anybody: bool) -> str:
+    """ES-3: nobody was reached."""
+    who = "Nobody was reached" if anybody else ":warning: There is nobody we could telephone"
+    return f"{who} in round {rounds}. The next round begins {moment(next_at, zone)}."
+
+
+def many_calls(cap: int) -> str:
+    """ES-3: an alarm that silences nothing."""
+    return f":warning: {cap} calls were made today. Calling goes on; please look at what keeps the telephones busy."
+
+
+def reached_by_voice(name: str, lead: str, note: str) -> str:
+    """ES-7: for the record; only the person's own click or key acknowledges."""
+    detail = f" {inert(note)}" if note else ""
+    return f"{name} reached {lead} by voice.{detail} It still needs {lead}'s own click or key."
+
+
+def acknowledged(name: str, via: str) -> str:
+    """ES-2."""
+    how = " by telephone" if via == "phone" else ""
+    return f":white_check_mark: {name} acknowledged{how}. Next: assign a developer."
+
+
+def passed(name: str) -> str:
+    """ES-3: the next person is rung."""
+    return f"{name} passes it on to the next person."
+
+
+def assign_nudge(lead: str, minutes: str) -> str:
+    """ES-4."""
+    return f"{lead} no developer is assigned yet. In {minutes} we telephone."
+
+
+def assigned(developer: Person, due: datetime, zone: str) -> str:
+    """ES-4, UP-1: for the developer."""
+    return f"{person(developer.slack)} this is yours. The first update is due by {moment(due, zone)}: a preliminary resolution or an estimate."
+
+
+def declined(name: str, why: str, lead: str) -> str:
+    """ES-4."""
+    return f"{lead} {name} cannot take it: {inert(why) or 'no reason given'}. Please assign somebody else."
+
+
+def updated(name: str, update: Update, zone: str) -> str:
+    """UP-1, UP-2: in the escalation's thread."""
+    until = f"\nEstimate: {moment(update.promise, zone)}." if update.promise is not None else ""
+    return f"*{name}* gives update {update.number}:\n{quoted(update.text)}{until}"
+
+
+def draft(owner: str, update: Update, words: str) -> str:
+    """UP-4: one click to send."""
+    return f"{owner} update {update.number} for the client. This is what they would read:\n{quoted(words)}"
+
+
+def relay_reminder(owner: str, number: int) -> str:
+    """UP-4: nobody sent it."""
+    return f"{owner} update {number} has not been sent to the client yet."
+
+
+def missed(which: str, name: str, lead: str) -> str:
+    """UP-1 to UP-3: the ladder follows."""
+    what = {"first_update": "first update", "second_update": "second update", "promise": "update before the estimate ran out"}
+    return f":warning: {lead} the {what[which]} from {name} is missing. Telephoning now."
+
+
+def heard(name: str, until: datetime, zone: str) -> str:
+    """UP-1: key 4 on a call about an update."""
+    return f"{name} heard of the missing update and has until {moment(until, zone)}."
+
+
+def warning(developer: str, promise: datetime, zone: str) -> str:
+    """UP-3: for the developer."""
+    return f"{developer} the estimate ends {moment(promise, zone)}. Will it hold? If not, give a revised one now."
+
+
+def warning_support(owner: str, promise: datetime, zone: str) -> str:
+    """UP-3: for support."""
+    return f"{owner} the estimate given to the client ends {moment(promise, zone)}. If it will take longer, tell the client now."
+
+
+def told_neutral() -> str:
+    """UP-3: support sees what the bot said."""
+    return "The bot told the client that it will take longer than said."
+
+
+def resolved(name: str, text: str) -> str:
+    """RS-1: in the threads."""
+    return f":white_check_mark: *{name}* resolved it:\n{quoted(text)}"
+
+
+def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
+    """UP-5, UP-6."""
+    path = "hotfix path" if urgent else "planning"
+    reach = {"site": "one site", "client": "the whole client", "all": "all clients"}.get(scope, "scope not said")
+    return f"Code change *{entry}* is logged for {path} ({reach}): {inert(summary)}"
+
+
+def workaround(name: str, what: str, original: str, until: str) -> str:
+    """WA-1."""
+    return f":wrench: {name} recorded a workaround{until}:\n{quoted(what)}\nOriginal:\n{quoted(original)}"
+
+
+def revert_due(people: str, what: str) -> str:
+    """WA-2: asked until somebody confirms."""
+    return f"{people} is this workaround reverted? {inert(what)}"
+
+
+def reverted(name: str, number: int) -> str:
+    """WA-2."""
+    return f"{name} confirmed that workaround {number} is reverted."
+
+
+def away(name: str, start: datetime, end: datetime, zone: str, stand_in: str) -> str:
+    """ES-5: for everybody."""
+    duty = f" {stand_in}" if stand_in else ""
+    return f"{name} is away from {moment(start, zone)} until {moment(end, zone)}.{duty}"
+
+
+def back(name: str) -> str:
+    """An absence ended."""
+    return f"{name} is back."
+
+
+def claimed(name: str) -> str:
+    """IN-5."""
+    return f"{name} has taken it."
+
+
+def sms(ticket: Ticket, purpose: Purpose) -> str:
+    """The text message beside a call: no client data."""
+    return f"Frontdoor: {ticket.ref}: {_ABOUT[purpose]}. We are calling you; open Slack to act."
