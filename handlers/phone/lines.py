@@ -1,0 +1,53 @@
+"""What this process knows of the calls under way: a help for order and for reading back, never the truth of a ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+REMEMBERED = 1000
+"""Calls kept in mind; older ones are forgotten first."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One call at Twilio. `since` is aware UTC, when we placed it or first heard of it."""
+
+    sid: str
+    token: str
+    since: datetime
+    ring: timedelta
+    sequence: int = -1
+    pressed: bool = False
+    over: bool = False
+
+    def takes(self, sequence: int) -> bool:
+        """Whether a callback with this number still says something new: numbers rise, and an end is final."""
+        return not self.over and sequence > self.sequence
+
+
+class Lines:
+    """The calls of this process by their sid."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[str, Line] = {}
+
+    def learn(self, sid: str, token: str, since: datetime, ring: timedelta) -> Line:
+        """The call with this sid, taken up if it is new."""
+        line = self._by_sid.get(sid)
+        if line is None:
+            line = self._by_sid[sid] = Line(sid=sid, token=token, since=since, ring=ring)
+            if len(self._by_sid) > REMEMBERED:
+                del self._by_sid[next(iter(self._by_sid))]
+        return line
+
+    def token_of(self, sid: str) -> str:
+        """Whose call this is; empty when unknown."""
+        line = self._by_sid.get(sid)
+        return line.token if line else ""
+
+    def by_token(self, token: str) -> Line | None:
+        """The newest call that carries this token."""
+        return next((line for line in reversed(self._by_sid.values()) if line.token == token), None)
+
+    def live(self) -> tuple[Line, ...]:
+        """Every call whose end we have not heard of."""
+        return tuple(line for line in self._by_sid.values() if not line.over)
