@@ -111,9 +111,10 @@ class ClockLink:
         try:
             link.next_due, seq = _idle(text)
         except (KeyError, TypeError, ValueError) as error:
-            self._wire.record(
-                "clock", "in", "clock.error", f"bot {link.name!r}: {error}: {text[:200]}", ok=False
-            )
+            words = f"bot {link.name!r}: {error}: {text[:200]}"
+            self._wire.record("clock", "in", "clock.error", words, ok=False)
+        else:
+            link.answered(seq)
 
     def _time(self) -> dict[str, Any]:
         self._seq += 1
