@@ -1,0 +1,291 @@
+"""Slack's payloads become events: pure, and without any rule of the process."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from policies.events import (
+    Actor,
+    AnyEvent,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    OpenRequest,
+    Pressed,
+    Relay,
+    Verb,
+)
+
+Json = dict[str, Any]
+
+PEOPLE_WRITE = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+"""Subtypes of messages that a person wrote; every other one is Slack's or an app's own."""
+VERBS: frozenset[str] = frozenset(get_args(Verb))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who acted, and where an answer can be shown to them. `view` is set when it was pressed inside a view."""
+
+    user: str
+    team: str
+    channel: str = ""
+    thread: str = ""
+    trigger: str = ""
+    response_url: str = ""
+    view: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """The same for the door."""
+        return Actor(user=self.user, team=self.team)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """A pressed button of ours: what is asked for, of which ticket, and which part of it (`subject`)."""
+
+    origin: Origin
+    key: str
+    verb: str
+    ticket: int | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A form that was sent. `values` are by field name; `key` is the same for the same words sent twice."""
+
+    origin: Origin
+    key: str
+    verb: str
+    ticket: int | None
+    subject: str
+    values: dict[str, str]
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A message shortcut, and the message it was used on."""
+
+    origin: Origin
+    key: str
+    callback: str
+    channel: str
+    ts: str
+    thread: str
+    author: str
+    text: str
+
+
+def moment(ts: str) -> datetime:
+    """Slack's ts as aware UTC."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def message(body: Json) -> AnyEvent | None:
+    """What a message event says; None when nobody wrote, edited or deleted anything."""
+    event = body["event"]
+    match event.get("subtype"):
+        case "message_changed":
+            return _edited(body, event)
+        case "message_deleted":
+            return _deleted(body, event, event.get("previous_message") or {}, event["deleted_ts"])
+        case subtype if subtype in PEOPLE_WRITE and not _by_app(event):
+            return _posted(body, event)
+    return None
+
+
+def _posted(body: Json, event: Json) -> MessagePosted:
+    channel, ts, thread = event["channel"], event["ts"], event.get("thread_ts")
+    return MessagePosted(
+        key=f"msg:{body.get('team_id', '')}:{channel}:{ts}",
+        at=moment(ts),
+        actor=_author(event),
+        channel=channel,
+        ts=ts,
+        thread=thread if thread != ts else None,
+        text=_words(event),
+        files=tuple(
+            str(file.get("name") or file.get("title") or "a file") for file in event.get("files") or ()
+        ),
+    )
+
+
+def _edited(body: Json, event: Json) -> AnyEvent | None:
+    new, old = event["message"], event.get("previous_message") or {}
+    if new.get("subtype") == "tombstone":
+        return _deleted(body, event, old, new["ts"])
+    if new.get("subtype") not in PEOPLE_WRITE or _by_app(new) or _words(new) == _words(old):
+        return None
+    channel, at = event["channel"], event.get("event_ts") or event["ts"]
+    return MessageEdited(
+        key=f"edit:{body.get('team_id', '')}:{channel}:{new['ts']}:{at}",
+        at=moment(at),
+        actor=_author(new),
+        channel=channel,
+        ts=new["ts"],
+        text=_words(new),
+    )
+
+
+def _deleted(body: Json, event: Json, old: Json, ts: str) -> MessageDeleted | None:
+    if _by_app(old):
+        return None
+    channel = event["channel"]
+    return MessageDeleted(
+        key=f"del:{body.get('team_id', '')}:{channel}:{ts}",
+        at=moment(event.get("event_ts") or event["ts"]),
+        actor=_author(old),
+        channel=channel,
+        ts=ts,
+    )
+
+
+def _by_app(event: Json) -> bool:
+    return bool(event.get("bot_id") or event.get("app_id") or event.get("bot_profile"))
+
+
+def _author(event: Json) -> Actor:
+    """The workspace is the author's own: in a shared channel it is not the one the event came through."""
+    team = event.get("user_team") or event.get("source_team") or event.get("team") or ""
+    return Actor(user=event.get("user", ""), team=team)
+
+
+def _words(event: Json) -> str:
+    """The text; of a forwarded message without one, what it forwards."""
+    text = str(event.get("text") or "")
+    if text:
+        return text
+    parts = (item.get("text") or item.get("fallback") or "" for item in event.get("attachments") or ())
+    return "\n".join(part for part in parts if part)
+
+
+def click(body: Json) -> Click | None:
+    """The button of ours that was pressed; None for links and for fields of a form."""
+    action = body["actions"][0]
+    number, separator, subject = str(action.get("value") or "").partition(":")
+    if action.get("type") != "button" or not separator or action.get("url"):
+        return None
+    origin = _origin(body)
+    place = (body.get("container") or {}).get("message_ts") or origin.view
+    key = f"click:{origin.team}:{origin.user}:{place}:{action['action_id']}:{action['value']}:{action.get('action_ts', '')}"
+    ticket = int(number) if number.isdecimal() else None
+    return Click(origin=origin, key=key, verb=action["action_id"], ticket=ticket, subject=subject)
+
+
+def wish(pressed: Click, now: datetime) -> AnyEvent | None:
+    """The event of a button that needs no form; None for a verb nobody knows (a button of an older version)."""
+    origin = pressed.origin
+    if pressed.verb == "relay" and pressed.subject.isdecimal():
+        number = int(pressed.subject)
+        return Relay(key=pressed.key, at=now, actor=origin.actor, ticket=pressed.ticket, update=number)
+    verb = next((verb for verb in get_args(Verb) if verb == pressed.verb), None)
+    if verb is None:
+        return None
+    return Pressed(
+        key=pressed.key, at=now, actor=origin.actor, ticket=pressed.ticket, verb=verb, subject=pressed.subject
+    )
+
+
+def submission(body: Json) -> Submission:
+    """A form that was sent."""
+    view = body["view"]
+    meta = json.loads(view.get("private_metadata") or "{}")
+    values = _values(view["state"]["values"])
+    user = body["user"]
+    origin = Origin(
+        user=user["id"],
+        team=user.get("team_id") or (body.get("team") or {}).get("id") or "",
+        channel=meta.get("channel", ""),
+        thread=meta.get("thread", ""),
+        trigger=body.get("trigger_id", ""),
+        view=view["id"],
+    )
+    return Submission(
+        origin=origin,
+        key=f"view:{view['id']}:{view['callback_id']}:{fingerprint(values)}",
+        verb=view["callback_id"],
+        ticket=meta.get("ticket"),
+        subject=meta.get("subject", ""),
+        values=values,
+        seen=meta.get("seen", ""),
+    )
+
+
+def fingerprint(values: dict[str, str]) -> str:
+    """Short and the same for the same words."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _values(blocks: dict[str, dict[str, Json]]) -> dict[str, str]:
+    """Every field as text: a choice by its value, a moment in seconds since 1970, a tick as "yes"."""
+    values = {}
+    for name, actions in blocks.items():
+        for state in actions.values():
+            chosen = state.get("selected_option") or next(iter(state.get("selected_options") or ()), None)
+            plain = state.get("value") or state.get("selected_date_time") or ""
+            values[name] = str(chosen["value"] if chosen else plain)
+    return values
+
+
+def shortcut(body: Json) -> Chosen:
+    """A message shortcut."""
+    chosen, origin = body["message"], _origin(body)
+    ts = chosen.get("ts") or body.get("message_ts", "")
+    return Chosen(
+        origin=origin,
+        key=f"shortcut:{origin.team}:{origin.user}:{body['callback_id']}:{ts}:{body.get('action_ts', '')}",
+        callback=body["callback_id"],
+        channel=origin.channel,
+        ts=ts,
+        thread=chosen.get("thread_ts") or ts,
+        author=chosen.get("user", ""),
+        text=_words(chosen),
+    )
+
+
+def open_from(chosen: Chosen, now: datetime) -> OpenRequest:
+    """A request opened for the author of a message."""
+    return OpenRequest(
+        key=chosen.key,
+        at=now,
+        actor=chosen.origin.actor,
+        channel=chosen.channel,
+        text=chosen.text,
+        ts=chosen.ts,
+        author=chosen.author,
+    )
+
+
+def command(body: Json) -> tuple[Origin, str]:
+    """Who typed the command and where, and the key of what follows."""
+    origin = Origin(
+        user=body["user_id"],
+        team=body.get("team_id", ""),
+        channel=body.get("channel_id", ""),
+        trigger=body.get("trigger_id", ""),
+        response_url=body.get("response_url", ""),
+    )
+    return origin, f"command:{origin.team}:{origin.user}:{origin.trigger}"
+
+
+def _origin(body: Json) -> Origin:
+    user, container = body["user"], body.get("container") or {}
+    shown = body.get("message") or {}
+    thread, ts = (
+        shown.get("thread_ts") or container.get("thread_ts") or "",
+        shown.get("ts") or container.get("message_ts"),
+    )
+    return Origin(
+        user=user["id"],
+        team=user.get("team_id") or (body.get("team") or {}).get("id") or "",
+        channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
+        thread=thread if thread != ts else "",
+        trigger=body.get("trigger_id", ""),
+        response_url=body.get("response_url", ""),
+        view=(body.get("view") or {}).get("id", ""),
+    )
