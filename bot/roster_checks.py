@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.roster_file import OfficeFile
+from bot.roster_file import OfficeFile, Table
 from policies.people import Role
 from policies.terms import Terms
 
@@ -61,7 +61,10 @@ def _unknown_hours(file: OfficeFile) -> Iterator[Problem]:
     named: list[tuple[Place, str]] = [
         (("people", number, "shift"), person.shift) for number, person in enumerate(file.people)
     ]
-    tables = [(("terms",), file.terms), *((("terms", key), table) for key, table in file.variants.items())]
+    tables: list[tuple[Place, Table]] = [
+        (("terms",), file.terms),
+        *((("terms", key), table) for key, table in file.variants.items()),
+    ]
     for place, table in tables:
         named += [((*place, name), getattr(table, name)) for name in HOURS_OF_TERMS & table.model_fields_set]
     for place, name in named:

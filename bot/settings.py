@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     twilio_api_url: str = TWILIO
     public_url: str = ""
     """Where Slack and Twilio reach this process from outside; without it nobody can press a key on a telephone."""
-    database_url: str = "sqlite+aiosqlite:///var/frontdoor.db"
+    database_url: str = "sqlite:///var/frontdoor.sqlite3"
     frontdoor_config: Path = Path("frontdoor.toml")
     frontdoor_listen: str = "127.0.0.1:8080"
     frontdoor_clock_url: str = ""
@@ -147,18 +147,11 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        scheme, separator, rest = value.partition("://")
-        known = {
-            "sqlite": "sqlite+aiosqlite",
-            "postgresql": "postgresql+asyncpg",
-            "postgres": "postgresql+asyncpg",
-        }
-        scheme = known.get(scheme, scheme)
-        if not separator or scheme not in known.values():
+        if not re.match(r"(sqlite|postgres(ql)?)(\+[a-z]+)?://", value):
             raise ValueError(
-                "is no address of a database: write sqlite+aiosqlite:///var/frontdoor.db, for example."
+                "is no address of a database: write sqlite:///var/frontdoor.sqlite3, for example."
             )
-        return f"{scheme}://{rest}"
+        return value
 
     @field_validator("frontdoor_listen")
     @classmethod
