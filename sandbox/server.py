@@ -43,6 +43,15 @@ class Sandbox:
         self.timeline = Timeline(self)
         self.base_url = "http://127.0.0.1"
 
+    def reset(self) -> None:
+        """A fresh world at the start of its time; bots stay connected, the log begins anew."""
+        self.faults.clear()
+        self.slack.reset()
+        self.phone.reset()
+        self.clock.reset()
+        self.slack.world.seed()
+        self.wire.clear()
+
     def reached_at(self, base_url: str) -> None:
         """Remember the address that links, tickets and response addresses are to carry."""
         self.base_url = base_url

@@ -1,7 +1,7 @@
 """The record of all that went over the wire, in order: what journeys assert on and the inspector shows."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from sandbox.clock import Clock, isoformat
@@ -59,6 +59,13 @@ class WireLog:
         self.entries.append(entry)
         self.touch()
         return entry
+
+    def amend(self, entry: Entry, response: dict[str, Any], *, ok: bool) -> None:
+        """Add the answer to an entry written when the question went out; one that a reset forgot is left alone."""
+        place = entry.n - 1
+        if place < len(self.entries) and self.entries[place] is entry:
+            self.entries[place] = replace(entry, response=response, ok=ok)
+            self.touch()
 
     def since(self, n: int) -> list[dict[str, Any]]:
         """Entries after number `n`, as plain data."""
