@@ -3,19 +3,32 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.phone import calls, texts
+from sandbox.phone.calls import Call
 from sandbox.phone.exchange import Exchange
-from sandbox.phone.texts import Texts
+from sandbox.phone.texts import Text, Texts
 from sandbox.phone.ticker import Ticker
 from sandbox.phone.webhooks import Webhooks
+from sandbox.saving import made, plain
 from sandbox.wire import WireLog
 
 __all__ = ["Phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What outlives a run."""
+
+    calls: list[Call]
+    texts: list[Text]
+    behaviour: dict[str, str]
+    last_slot: datetime | None
 
 
 class Phone:
@@ -31,7 +44,13 @@ class Phone:
         wire.listeners.append(self._ticker.kick)
 
     async def start(self) -> None:
-        """Begin to follow the clock (needs a running loop)."""
+        """Begin to follow the clock (needs a running loop).
+
+        A call of a run before that was waiting for the bot's words has lost its connection.
+        """
+        for call in self.exchange.calls.values():
+            if call.live and call.asking:
+                self.exchange.end(call, "completed", "network")
         self._ticker.start()
 
     async def stop(self) -> None:
@@ -64,6 +83,25 @@ class Phone:
             "sms": [texts.for_page(text) for text in self.texts.texts.values()],
             "behaviours": dict(self.exchange.behaviour),
         }
+
+    def dump(self) -> dict[str, Any]:
+        """Calls, messages and habits, as JSON can hold them."""
+        kept = Kept(
+            list(self.exchange.calls.values()),
+            list(self.texts.texts.values()),
+            self.exchange.behaviour,
+            self.exchange.last_slot,
+        )
+        saved: dict[str, Any] = plain(kept)
+        return saved
+
+    def load(self, saved: dict[str, Any]) -> None:
+        """Take up what `dump` gave, before `start`; raises Unreadable when it does not fit."""
+        kept = made(Kept, saved)
+        self.exchange.calls = {call.sid: call for call in kept.calls}
+        self.texts.texts = {text.sid: text for text in kept.texts}
+        self.exchange.behaviour.update(kept.behaviour)
+        self.exchange.last_slot = kept.last_slot
 
     @contextmanager
     def answering(self, method: str) -> Iterator[None]:

@@ -1,0 +1,138 @@
+"""`python -m sandbox` says one address, hands the environment over, and leaves nothing behind."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.__main__ import options_of
+from sandbox.child import Child
+from sandbox.environment import around, free_port
+from sandbox.launch import CannotStart, only_one
+
+READY = "Frontdoor's sandbox is ready: "
+
+
+@contextmanager
+def launched(repository: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The sandbox as a person starts it; the process and what it said until it was ready."""
+    command = [sys.executable, "-m", "sandbox", *words]
+    with subprocess.Popen(
+        command,
+        cwd=repository,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said: list[str] = []
+        try:
+            for line in process.stdout:
+                said.append(line.strip())
+                if line.startswith(READY):
+                    break
+            yield process, said
+        finally:
+            process.kill()
+
+
+def environment_in(path: Path) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in path.read_text().splitlines())
+
+
+def gone(pid: int) -> bool:
+    """Whether no such process runs; one that nobody has collected yet does not."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return state.stdout.strip()[:1] in ("", "Z")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_alone_it_says_one_address_and_ends_when_told(
+    repository: Path, tmp_path: Path, ending: signal.Signals
+) -> None:
+    env_file = tmp_path / "bot.env"
+    words = ("--no-bot", "--paused", "--env-file", str(env_file), "--data", str(tmp_path / "data"))
+    with launched(repository, *words) as (process, said):
+        url = said[-1].removeprefix(READY)
+        assert "ssh -L" in said[-2]
+        environment = environment_in(env_file)
+        assert environment["SANDBOX_URL"] + "/" == url
+        assert environment["SLACK_API_URL"] == f"{url}api/"
+        assert environment["PUBLIC_URL"] != environment["SANDBOX_URL"]
+        with socket.create_connection(("127.0.0.1", int(url.strip("/").rpartition(":")[2]))) as line:
+            assert line.getpeername()[0] == "127.0.0.1"
+        process.send_signal(ending)
+        assert process.wait(10) == 0
+
+
+def test_a_second_one_in_the_same_folder_is_refused_in_words(repository: Path, tmp_path: Path) -> None:
+    words = ("--no-bot", "--data", str(tmp_path))
+    with launched(repository, *words), launched(repository, *words) as (second, said):
+        assert second.wait(10) == 1
+        assert "another sandbox is running" in said[-1]
+
+
+def test_the_folder_is_free_again_afterwards(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(CannotStart), only_one(tmp_path):
+        raise AssertionError("two runs in one folder")
+    with only_one(tmp_path):
+        assert (tmp_path / ".lock").exists()
+
+
+def test_without_a_terminal_it_begins_anew_unless_told_to_go_on(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_text("{}")
+    assert options_of(["--data", str(tmp_path)]).go_on is False
+    assert options_of(["--data", str(tmp_path), "--continue"]).go_on is True
+
+
+def test_nothing_of_a_real_workspace_reaches_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "somewhere")
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "real")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com")
+    handed = around({"TWILIO_ACCOUNT_SID": "AC1"})
+    assert {"SLACK_BOT_TOKEN_FILE", "TWILIO_AUTH_TOKEN", "HTTPS_PROXY"} & set(handed) == set()
+    assert handed["TWILIO_ACCOUNT_SID"] == "AC1"
+    assert "PATH" in handed
+
+
+STUBBORN = """
+import os, signal, subprocess, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(os.getpid(), other.pid, flush=True)
+class Ready(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *words):
+        pass
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
+"""
+
+
+async def test_the_bot_and_what_it_started_end_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pretender.py").write_text(STUBBORN)
+    log = tmp_path / "bot.log"
+    port = free_port()
+    child = Child(around({"PYTHONPATH": str(tmp_path)}), log, module="pretender")
+    await child.start(str(port))
+    assert await child.ready(f"http://127.0.0.1:{port}/readyz")
+    pids = [int(pid) for pid in child.last_words().split()]
+    await child.stop()
+    assert [pid for pid in pids if not gone(pid)] == []
+
+
+async def test_a_bot_that_ends_at_once_is_never_ready(tmp_path: Path) -> None:
+    (tmp_path / "pretender.py").write_text("raise SystemExit('no settings')")
+    child = Child(around({"PYTHONPATH": str(tmp_path)}), tmp_path / "bot.log", module="pretender")
+    await child.start("run")
+    assert not await child.ready("http://127.0.0.1:9/readyz")
+    assert "no settings" in child.last_words()
+    assert await child.ended() == 1
