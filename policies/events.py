@@ -78,7 +78,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(Event):
-    """Somebody wrote in a client's channel. `thread` is the root's ts when it is a reply; `files` are names."""
+    """Somebody wrote in a client's channel. `thread` is the root's ts when it is a reply; `files` are names.
+
+    `split` marks a message that support took out of its request: it always opens one of its own.
+    """
 
     kind: Literal["message_posted"] = "message_posted"
     channel: str
@@ -86,6 +89,7 @@ class MessagePosted(Event):
     thread: str | None = None
     text: str = ""
     files: tuple[str, ...] = ()
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,11 +317,12 @@ class ClockFired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectSettled(Event):
-    """An effect that asked to report has come to an end."""
+    """An effect that asked to report has come to an end; `ts` is the message's when it was sent."""
 
     kind: Literal["effect_settled"] = "effect_settled"
     slot: str
     sent: bool
+    ts: str = ""
     reason: str = ""
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from policies.events import Block, CallOutcome, Outcome, UpdateKind
 
-Purpose = Literal["claim", "acknowledge", "assign", "update", "check"]
-"""Why the ladder rings: unclaimed, unacknowledged, unassigned, update missed, first response unconfirmed."""
+Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update"]
+"""Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed."""
 
 Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning"]
 
@@ -76,6 +76,14 @@ class FirstResponsePosted(Fact):
     kind: Literal["first_response_posted"] = "first_response_posted"
     sent: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadStarted(Fact):
+    """A request that began without a client's message has its thread in the client's channel now."""
+
+    kind: Literal["thread_started"] = "thread_started"
+    ts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,20 +225,20 @@ class Acknowledged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard(Fact):
-    """Key 4 on a call about a missed update: ten minutes more (UP-1)."""
+    """Key 4 on a call that asks for no acknowledgement: ten minutes more (UP-1), or none needed."""
 
     kind: Literal["heard"] = "heard"
     person: str
-    until: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned(Fact):
-    """A developer has it. Reassigning keeps the clock of the first update (UP-1)."""
+    """A developer has it. Reassigning keeps the clock of the update (UP-1); `update_at` is None while a promise runs."""
 
     kind: Literal["assigned"] = "assigned"
     developer: str
-    update_at: datetime
+    update_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +431,7 @@ AnyFact = (
     | Edited
     | FirstResponse
     | FirstResponsePosted
+    | ThreadStarted
     | FirstResponseUnconfirmed
     | ProductionDown
     | Claimed

@@ -56,6 +56,12 @@ def _first_response(ticket: Ticket, fact: f.FirstResponse) -> Ticket:
     )
 
 
+def _first_response_posted(ticket: Ticket, fact: f.FirstResponsePosted) -> Ticket:
+    if not fact.sent:
+        return ticket
+    return replace(ticket, check_at=None, ladder=None if _climbing(ticket, "check") else ticket.ladder)
+
+
 def _claimed(ticket: Ticket, fact: f.Claimed) -> Ticket:
     stage = Stage.CLAIMED if ticket.stage is Stage.NEW else ticket.stage
     return replace(
@@ -64,7 +70,7 @@ def _claimed(ticket: Ticket, fact: f.Claimed) -> Ticket:
         owner=fact.owner,
         unclaimed_at=None,
         attention_at=fact.attention_at if stage is Stage.CLAIMED else ticket.attention_at,
-        ladder=None if _climbing(ticket, "claim", "check") else ticket.ladder,
+        ladder=None if _climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
 
 
@@ -102,6 +108,7 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         responded_by=ticket.responded_by or fact.by,
         grouping_until=fact.grouping_until,
         attention_at=fact.attention_at,
+        ladder=None if _climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
     if fact.silence_at is None:
         return ticket
@@ -132,7 +139,7 @@ def _ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
     match fact.purpose:
         case "acknowledge":
             return replace(ticket, acknowledge_at=None)
-        case "claim":
+        case "claim" | "down":
             return replace(ticket, unclaimed_at=None)
         case "assign":
             return replace(ticket, assign_nudge_at=None, assign_ring_at=None)
@@ -195,7 +202,6 @@ def _acknowledged(ticket: Ticket, fact: f.Acknowledged) -> Ticket:
 
 
 def _assigned(ticket: Ticket, fact: f.Assigned) -> Ticket:
-    again = ticket.assigned_at is not None
     return replace(
         ticket,
         stage=Stage.ASSIGNED,
@@ -203,8 +209,8 @@ def _assigned(ticket: Ticket, fact: f.Assigned) -> Ticket:
         assigned_at=ticket.assigned_at or fact.at,
         assign_nudge_at=None,
         assign_ring_at=None,
-        update_at=ticket.update_at if again else fact.update_at,
-        update_which=ticket.update_which if again else "first_update",
+        update_at=fact.update_at,
+        update_which=("second_update" if ticket.updates else "first_update") if fact.update_at else "",
         ladder=None if _climbing(ticket, "assign", "acknowledge") else ticket.ladder,
     )
 
@@ -378,7 +384,8 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Wrote: _wrote,
     f.Edited: _same,
     f.FirstResponse: _first_response,
-    f.FirstResponsePosted: lambda t, x: replace(t, check_at=None if x.sent else t.check_at),
+    f.FirstResponsePosted: _first_response_posted,
+    f.ThreadStarted: lambda t, x: replace(t, thread=x.ts),
     f.FirstResponseUnconfirmed: lambda t, x: replace(t, check_at=None),
     f.ProductionDown: lambda t, x: replace(t, production_down=True),
     f.Claimed: _claimed,

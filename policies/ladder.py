@@ -1,14 +1,12 @@
 """Who is telephoned next (ES-3, ES-5): pure climbing from rung to rung, with everything said and written down."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from policies import facts as f
 from policies import wording
 from policies.decision import Context
 from policies.effects import AnyEffect, Call, HangUp, Place, PlaceKind, Post, Sms
-from policies.events import CallOutcome
 from policies.fold import apply
 from policies.people import Person, Role
 from policies.ticket import Ladder, Ticket
@@ -16,6 +14,7 @@ from policies.ticket import Ladder, Ticket
 RUNGS: dict[f.Purpose, tuple[Role, ...]] = {
     "claim": (Role.SUPPORT, Role.SUPPORT_LEAD),
     "check": (Role.SUPPORT, Role.SUPPORT_LEAD),
+    "down": (Role.SUPPORT, Role.SUPPORT_LEAD),
     "acknowledge": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
     "assign": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
     "update": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
@@ -165,11 +164,3 @@ def let_go(ticket: Ticket, ctx: Context) -> tuple[AnyEffect, ...]:
     if person is None or person.phone is None:
         return ()
     return (HangUp(token=ladder.token, number=person.phone),)
-
-
-def ended(ticket: Ticket, outcome: CallOutcome, reason: str, now: datetime, by: str) -> f.CallOver | None:
-    """The fact that the current call is over; None when nobody is being rung."""
-    ladder = ticket.ladder
-    if ladder is None or not ladder.token:
-        return None
-    return f.CallOver(at=now, by=by, person=ladder.person, token=ladder.token, outcome=outcome, reason=reason)

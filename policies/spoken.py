@@ -6,6 +6,7 @@ from policies.ticket import Ticket
 _ABOUT: dict[Purpose, str] = {
     "claim": "is waiting for support",
     "check": "may not have had its first response",
+    "down": "is reported as down",
     "acknowledge": "is escalated and waits for your acknowledgement",
     "assign": "is acknowledged and waits for a developer",
     "update": "is missing an update",

@@ -20,6 +20,7 @@ ROLE_NAMES = {
 _ABOUT: dict[Purpose, str] = {
     "claim": "nobody of support has taken it",
     "check": "the first response is not confirmed",
+    "down": "the client says that production is down",
     "acknowledge": "the escalation is not acknowledged",
     "assign": "no developer is assigned",
     "update": "an update is missing",
@@ -47,6 +48,11 @@ def first_response(ref: str, hours: Hours, now: datetime, unclaimed: timedelta, 
     opening = hours.next_open(now)
     back = f"Support is back {moment(opening, zone)}." if opening is not None else "Support is not there at the moment."
     return f"{received} {back} If production is down, press the button: we will telephone the person on call now."
+
+
+def opened_for(ref: str, text: str) -> str:
+    """IN-1: support opened a request without a message of the client."""
+    return f"We have opened *{ref}* for you:\n{quoted(text)}\nWrite in this thread if there is more to say."
 
 
 def reopened(ref: str) -> str:
@@ -227,9 +233,10 @@ def assign_nudge(lead: str, minutes: str) -> str:
     return f"{lead} no developer is assigned yet. In {minutes} we telephone."
 
 
-def assigned(developer: Person, due: datetime, zone: str) -> str:
+def assigned(developer: Person, due: datetime | None, zone: str) -> str:
     """ES-4, UP-1: for the developer."""
-    return f"{person(developer.slack)} this is yours. The first update is due by {moment(due, zone)}: a preliminary resolution or an estimate."
+    by = f" The next update is due by {moment(due, zone)}: a preliminary resolution or an estimate." if due is not None else ""
+    return f"{person(developer.slack)} this is yours.{by}"
 
 
 def declined(name: str, why: str, lead: str) -> str:
@@ -259,8 +266,10 @@ def missed(which: str, name: str, lead: str) -> str:
     return f":warning: {lead} the {what[which]} from {name} is missing. Telephoning now."
 
 
-def heard(name: str, until: datetime, zone: str) -> str:
+def heard(name: str, until: datetime | None, zone: str) -> str:
     """UP-1: key 4 on a call about an update."""
+    if until is None:
+        return f"{name} has heard of it."
     return f"{name} heard of the missing update and has until {moment(until, zone)}."
 
 

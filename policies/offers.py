@@ -1,0 +1,75 @@
+"""Which buttons a card carries: what makes sense now. Whether somebody may press one is asked behind the door."""
+
+from typing import Literal
+
+from policies.effects import Button
+from policies.ticket import Stage, Ticket
+
+
+def offers(ticket: Ticket, card: Literal["support", "escalation"]) -> tuple[Button, ...]:
+    """The buttons of the support card or the escalation card, most wanted first."""
+    return _support(ticket) if card == "support" else _escalation(ticket)
+
+
+def _support(ticket: Ticket) -> tuple[Button, ...]:
+    reply = Button(verb="reply", label="Write to the client")
+    match ticket.stage:
+        case Stage.NEW | Stage.CLAIMED:
+            claim = (Button(verb="claim", label="I take it", style="primary"),) if ticket.stage is Stage.NEW else ()
+            return (
+                *claim,
+                reply,
+                Button(verb="answer", label="Resolve without development"),
+                Button(verb="escalate", label="Escalate", style="danger"),
+                Button(verb="change_request", label="Change request"),
+                Button(verb="merge", label="Merge"),
+                *_splittable(ticket),
+                Button(verb="dismiss", label="Not a request"),
+                *_silent(ticket),
+            )
+        case Stage.ESCALATED | Stage.ACKNOWLEDGED | Stage.ASSIGNED:
+            return (reply,)
+        case Stage.RESOLVED:
+            confirm = () if ticket.confirmed_by or ticket.open_updates else (Button(verb="confirm", label="Client confirmed"),)
+            return (*confirm, Button(verb="close", label="Close", style="primary"), reply, Button(verb="reopen", label="Reopen"))
+        case Stage.CLOSED | Stage.DISMISSED:
+            return (Button(verb="reopen", label="Reopen"),)
+        case Stage.MERGED:
+            return ()
+
+
+def _splittable(ticket: Ticket) -> tuple[Button, ...]:
+    others = [m for m in ticket.messages if m.side == "client" and m.ts != ticket.thread and not m.deleted]
+    return (Button(verb="split", label="Split"),) if others else ()
+
+
+def _silent(ticket: Ticket) -> tuple[Button, ...]:
+    return (Button(verb="close", label="Close"),) if ticket.silence_sent > 1 else ()
+
+
+def _escalation(ticket: Ticket) -> tuple[Button, ...]:
+    revert = (Button(verb="reverted", label="Workaround reverted"),) if ticket.live_workarounds else ()
+    match ticket.stage:
+        case Stage.ESCALATED:
+            return (
+                Button(verb="acknowledge", label="Acknowledge", style="primary"),
+                Button(verb="pass_on", label="Pass on"),
+                Button(verb="call_now", label="Call now", style="danger"),
+                Button(verb="reached_by_voice", label="Reached by voice"),
+                *revert,
+            )
+        case Stage.ACKNOWLEDGED:
+            assign = Button(verb="assign", label="Assign a developer", style="primary")
+            return (assign, Button(verb="resolve", label="Resolve"), Button(verb="workaround", label="Workaround"), *revert)
+        case Stage.ASSIGNED:
+            return (
+                Button(verb="update", label="Give an update", style="primary"),
+                Button(verb="resolve", label="Resolve"),
+                Button(verb="workaround", label="Workaround"),
+                Button(verb="code_change", label="Log a code change"),
+                Button(verb="assign", label="Assign somebody else"),
+                Button(verb="decline", label="Decline"),
+                *revert,
+            )
+        case _:
+            return revert

@@ -1,0 +1,292 @@
+"""Intake: what opens a request, what joins one, and the first response (IN-1 to IN-5, RS-2)."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from policies import facts as f
+from policies import ladder, wording
+from policies.decision import NOTHING, Address, Context, Decision, Refused, Who
+from policies.effects import Card
+from policies.events import ClockFired, EffectSettled, MessageDeleted, MessageEdited, MessagePosted, OpenRequest
+from policies.fold import apply
+from policies.markup import span
+from policies.people import Client, Role
+from policies.steps.common import DOWN, climbed, client_zone, joined, ringing, support_time, to_client, to_us
+from policies.ticket import Message, Stage, Ticket
+
+_THANKS = re.compile(
+    r"^(?:(?:many |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|thx|ty|cheers|ok(?:ay)?|great|perfect|super"
+    r"|got it|noted|shukriya|danke|merci|gracias|jazakallah|\W|_|:[a-z0-9_+\-]+:)+$",
+    re.IGNORECASE,
+)
+_AUTOREPLY = re.compile(r"^\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office)\b", re.IGNORECASE)
+
+
+def is_bare_thanks(text: str, files: tuple[str, ...] = ()) -> bool:
+    """Whether a message says nothing but thanks, agreement or emoji (IN-4). A file always says something."""
+    words = text.strip()
+    return not files and (not words or bool(_THANKS.match(words)))
+
+
+def is_autoreply(text: str) -> bool:
+    """Whether an autoresponder wrote it (IN-4)."""
+    return bool(_AUTOREPLY.match(text))
+
+
+def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
+    """Somebody wrote in a client's channel: open, join, reopen, or nothing."""
+    if who.person is not None or who.client is None:
+        return _staff_wrote(event, ticket, who, ctx)
+    if event.split:
+        return _open(event, who.client, ctx, author=event.actor.user)
+    if ticket is not None and ticket.is_open and _joins(event, ticket):
+        return _client_wrote(event, ticket, who, ctx)
+    if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
+        return NOTHING
+    if ticket is not None and event.thread and ticket.stage is Stage.CLOSED:
+        if ticket.reopen_until is not None and event.at < ticket.reopen_until:
+            return joined(_client_message(event, who, ticket, ctx), reopen(ticket, ctx, event.at, by=who.key))
+        return _open(event, who.client, ctx, author=event.actor.user, previous=ticket.ref)
+    if ticket is not None and event.thread:
+        return NOTHING
+    return _open(event, who.client, ctx, author=event.actor.user)
+
+
+def _joins(event: MessagePosted, ticket: Ticket) -> bool:
+    """IN-3: replies in the thread always, other messages within the grouping window."""
+    in_time = ticket.grouping_until is not None and event.at <= ticket.grouping_until
+    return bool(event.thread) or in_time
+
+
+def open_request(event: OpenRequest, ticket: Ticket | None, who: Who, ctx: Context) -> Decision | Refused:
+    """One of us opens a request for a client (IN-1); from a message that has one already it only says so."""
+    if ticket is not None:
+        return Decision(said=f"This message belongs to {ticket.ref} already.")
+    client = ctx.roster.by_channel.get(event.channel)
+    if client is None:
+        return Refused(verb="open", why="This is no client's channel, so it is not clear whose request it would be.")
+    if not event.text.strip() and not event.ts:
+        return Refused(verb="open", why="Say what it is about: /frontdoor new printing fails at the till")
+    made = _open(event, client, ctx, author=event.author)
+    if not event.ts:
+        made = _without_message(event, made, ctx)
+    claimed = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    return replace(made, facts=(*made.facts, claimed), said=f"{ctx.next_ref} is open and yours.")
+
+
+def _open(event: MessagePosted | OpenRequest, client: Client, ctx: Context, *, author: str, previous: str = "") -> Decision:
+    """A new request. Its clocks start at the time of the message itself (IN-1)."""
+    terms, at = ctx.terms, event.at
+    late = (ctx.now - at) > terms.first_response
+    ts = event.ts
+    thread = (event.thread if isinstance(event, MessagePosted) and not previous else None) or ts
+    fact = f.Opened(
+        at=at,
+        by=author or event.actor.user,
+        ref=ctx.next_ref,
+        client=client.key,
+        channel=event.channel,
+        ts=ts,
+        thread=thread,
+        author=author,
+        respond_at=ctx.now if late else at + terms.short_wait,
+        check_at=max(ctx.now, at) + terms.first_response_check if late else at + terms.first_response_check,
+        unclaimed_at=_unclaimed_from(at, ctx),
+        grouping_until=at + terms.grouping,
+        late=late,
+        previous=previous,
+    )
+    addresses = [Address(kind="thread", value=f"{event.channel}:{thread}")] if thread else []
+    message = Message(
+        channel=event.channel,
+        ts=ts or ctx.next_ref,
+        at=at,
+        author=author or event.actor.user,
+        side="client",
+        text=event.text,
+        files=event.files if isinstance(event, MessagePosted) else (),
+    )
+    addresses.append(Address(kind="message", value=f"{event.channel}:{message.ts}"))
+    decision = Decision(
+        opens=True, facts=(fact,), effects=(Card(slot="card:support", lane="internal"),), addresses=tuple(addresses), messages=(message,)
+    )
+    if not ts or ctx.now < fact.respond_at:
+        return decision
+    number = int(ctx.next_ref.rpartition("-")[2])
+    opened = apply(Ticket(id=number), fact)
+    return joined(decision, first_response(opened, ctx))
+
+
+def _without_message(event: OpenRequest, made: Decision, ctx: Context) -> Decision:
+    """The client reads that a request was opened; that message becomes its thread."""
+    number = int(ctx.next_ref.rpartition("-")[2])
+    ticket = apply(Ticket(id=number), made.facts[0])
+    post = replace(to_client(ticket, "opened", wording.opened_for(ctx.next_ref, event.text))[0], report=True)
+    fact = f.FirstResponse(at=ctx.now, by=event.actor.user, slot=post.slot)
+    return replace(made, facts=(made.facts[0], fact), effects=(*made.effects, post))
+
+
+def _unclaimed_from(at: datetime, ctx: Context) -> datetime:
+    """IN-5: counted while support is there; a request of the night is put before support after opening."""
+    opening = ctx.terms.support.next_open(at)
+    return (opening or at) + ctx.terms.unclaimed
+
+
+def _client_message(event: MessagePosted, who: Who, ticket: Ticket, ctx: Context, *, woke: bool = True) -> Decision:
+    """A client's words join a request and are put before support."""
+    side = "client" if who.person is None else "staff"
+    fact = f.Wrote(
+        at=event.at,
+        by=who.key,
+        channel=event.channel,
+        ts=event.ts,
+        side="client" if side == "client" else "staff",
+        grouping_until=event.at + ctx.terms.grouping,
+        woke=woke,
+        attention_at=_attention_after_word(ticket, ctx) if woke else None,
+    )
+    message = Message(
+        channel=event.channel, ts=event.ts, at=event.at, author=event.actor.user, side=side, text=event.text, files=event.files
+    )
+    return Decision(
+        facts=(fact,), addresses=(Address(kind="message", value=f"{event.channel}:{event.ts}"),), messages=(message,)
+    )
+
+
+def _attention_after_word(ticket: Ticket, ctx: Context) -> datetime | None:
+    """A client who answered waits for support again: only where nothing else runs for it."""
+    if ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} and (ticket.silence_at is not None or ticket.attention_at is None):
+        return support_time(ctx, ctx.terms.attention)
+    return None
+
+
+def _client_wrote(event: MessagePosted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    quiet = is_bare_thanks(event.text, event.files)
+    decision = _client_message(event, who, ticket, ctx, woke=not quiet)
+    words = wording.wrote("The client", event.text, event.files)
+    posts = [to_us(ticket, f"wrote:{event.ts}", words)]
+    if ticket.with_development:
+        posts.append(to_us(ticket, f"wrote-dev:{event.ts}", words, "escalation_thread"))
+    return replace(decision, effects=tuple(posts))
+
+
+def _staff_wrote(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
+    """Our own people never open a request; their word to a waiting client is its first response (IN-2)."""
+    if ticket is None or not ticket.is_open:
+        return NOTHING
+    decision = _client_message(event, who, ticket, ctx, woke=False)
+    if ticket.respond_at is None or not who.has(Role.SUPPORT, Role.SUPPORT_LEAD):
+        return decision
+    return replace(decision, facts=(*decision.facts, f.FirstResponse(at=event.at, by=who.key)))
+
+
+def first_response(ticket: Ticket, ctx: Context) -> Decision:
+    """IN-2: the bot's first response, true to the hour; in a new cycle it says that the request is open again."""
+    slot = "first_response"
+    if ticket.cycle > 1:
+        text = wording.reopened(ticket.ref)
+    else:
+        terms = ctx.terms
+        text = wording.first_response(
+            ticket.ref, terms.support, ctx.now, terms.unclaimed, client_zone(ticket, ctx), late=ticket.late
+        )
+    post = replace(to_client(ticket, slot, text, lane="first_response", buttons=DOWN)[0], report=True)
+    return Decision(facts=(f.FirstResponse(at=ctx.now, by="bot", slot=post.slot),), effects=(post,))
+
+
+def first_response_settled(event: EffectSettled, ticket: Ticket, ctx: Context) -> Decision:
+    """Slack has the first response, or never will: then support is alerted at once (IN-2)."""
+    fact = f.FirstResponsePosted(at=ctx.now, by="bot", sent=event.sent, reason=event.reason)
+    if event.sent and event.ts and not ticket.thread:
+        started = f.ThreadStarted(at=ctx.now, by="bot", ts=event.ts)
+        address = Address(kind="thread", value=f"{ticket.channel}:{event.ts}")
+        return Decision(facts=(fact, started), addresses=(address,))
+    if event.sent or ticket.check_at is None:
+        return Decision(facts=(fact,), effects=ladder.let_go(ticket, ctx) if event.sent and ringing(ticket, "check") else ())
+    return joined(Decision(facts=(fact,)), _alert(ticket, ctx))
+
+
+def _alert(ticket: Ticket, ctx: Context) -> Decision:
+    """Another way than the channel that may have failed: the telephone."""
+    fact = f.FirstResponseUnconfirmed(at=ctx.now, by="clock")
+    told = to_us(ticket, "unconfirmed", wording.not_confirmed(ticket.ref), "support", lane="escalation")
+    climb = ladder.start(apply(ticket, fact), "check", ctx) if ticket.ladder is None else ladder.Climb(ticket)
+    return joined(Decision(facts=(fact,), effects=(told,)), climbed(climb))
+
+
+def message_edited(event: MessageEdited, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    """IN-4: the record follows the edit; support sees the new words."""
+    old = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
+    if old is None or old.text == event.text:
+        return NOTHING
+    fact = f.Edited(at=event.at, by=who.key, ts=event.ts)
+    words = to_us(ticket, f"edited:{event.key}", wording.edited(event.text))
+    shown = (words,) if old.side == "client" and ticket.is_open else ()
+    return Decision(facts=(fact,), messages=(replace(old, text=event.text),), effects=shown)
+
+
+def message_deleted(event: MessageDeleted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    """IN-4: the words go, the request stays."""
+    old = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
+    if old is None or old.deleted:
+        return NOTHING
+    fact = f.Edited(at=event.at, by=who.key, ts=event.ts, deleted=True)
+    words = to_us(ticket, f"deleted:{event.ts}", wording.deleted())
+    shown = (words,) if old.side == "client" and ticket.is_open else ()
+    return Decision(facts=(fact,), messages=(replace(old, text="", files=(), deleted=True),), effects=shown)
+
+
+def production_down(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """IN-5: telephones at once, whatever the hour."""
+    if not ticket.is_open:
+        return Refused(verb="production_down", why=f"{ticket.ref} is closed. Please write a new message here.")
+    if ticket.production_down:
+        return Decision(said="We know already: our people are being telephoned.")
+    fact = f.ProductionDown(at=ctx.now, by=who.key)
+    client = ctx.roster.client_by_key.get(ticket.client)
+    name = client.name if client is not None else ticket.client
+    told = (
+        *to_client(ticket, "down", wording.production_down_noted(ticket.ref), lane="first_response"),
+        to_us(ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"),
+    )
+    decision = Decision(facts=(fact,), effects=told, said="Understood. Our people are being telephoned now.")
+    if ticket.with_development or ringing(ticket, "claim") or ticket.stage is Stage.RESOLVED:
+        return decision
+    return joined(decision, climbed(ladder.start(apply(ticket, fact), "down", ctx)))
+
+
+def reopen(ticket: Ticket, ctx: Context, at: datetime, by: str) -> Decision:
+    """RS-2: a new cycle, taken by whoever is there."""
+    fact = f.Reopened(
+        at=at,
+        by=by,
+        respond_at=at + ctx.terms.short_wait,
+        check_at=at + ctx.terms.first_response_check,
+        unclaimed_at=_unclaimed_from(at, ctx),
+        grouping_until=at + ctx.terms.grouping,
+    )
+    again = to_us(apply(ticket, fact), "reopened", f"*{ticket.ref}* is open again: the client wrote.", "support", lane="internal")
+    return Decision(facts=(fact,), effects=(again,))
+
+
+def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
+    """The clocks of intake; None for a clock of another step."""
+    match event.clock:
+        case "first_response":
+            return first_response(ticket, ctx)
+        case "first_response_check":
+            return _alert(ticket, ctx)
+        case "unclaimed":
+            return _unclaimed(ticket, ctx)
+        case _:
+            return None
+
+
+def _unclaimed(ticket: Ticket, ctx: Context) -> Decision:
+    if ticket.unclaimed_reminded:
+        return climbed(ladder.start(ticket, "claim", ctx))
+    wait = ctx.terms.unclaimed_ring
+    words = wording.unclaimed(ticket.ref, ctx.roster.duty(Role.SUPPORT, ctx.now), span(wait.total_seconds()))
+    fact = f.Nudged(at=ctx.now, by="clock", what="unclaimed", next_at=ctx.now + wait)
+    return Decision(facts=(fact,), effects=(to_us(ticket, "unclaimed", words, "support", lane="escalation"),))

@@ -1,0 +1,230 @@
+"""Triage: taking, answering, asking, resolving without development, merging and splitting (TR-1, TR-2, TR-4 to TR-6)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from policies import facts as f
+from policies import wording
+from policies.decision import Address, Context, Decision, Refused, Who
+from policies.effects import Place, Post, Remove
+from policies.events import Absorb, Answer, ChangeRequest, ClockFired, MergeInto, MessagePosted, Reply, Split
+from policies.ladder import let_go
+from policies.markup import escape
+from policies.steps.common import (
+    SOLVED,
+    needs_text,
+    owner_mention,
+    ringing,
+    stage_is,
+    support_time,
+    to_client,
+    to_us,
+)
+from policies.ticket import Stage, Ticket
+
+_DAY = timedelta(days=1)
+
+
+def claim(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """Somebody of support takes it; a second one is told who has it (IN-5)."""
+    if ticket.owner == who.key and not ringing(ticket, "check", "down"):
+        return Refused(verb="claim", why=f"{ticket.ref} is yours already.", record=False)
+    if ticket.stage is not Stage.NEW and ticket.owner and ticket.owner != who.key:
+        name = ctx.roster.names((ticket.owner,))
+        return Refused(verb="claim", why=f"{ticket.ref} is already taken by {name}.")
+    fact = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
+    told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name))
+    return Decision(facts=(fact,), effects=(told, *silenced), said=f"{ticket.ref} is yours.")
+
+
+def reply(event: Reply, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """Support's words for the client, through the preview; asking lets IN-5 rest until the client writes (TR-6)."""
+    missing = needs_text("reply", text=event.text)
+    if missing is not None or not ticket.is_open:
+        return missing or Refused(verb="reply", why=f"{ticket.ref} is closed. Reopen it first.")
+    taken = _taken_by(ticket, who, ctx)
+    waits = ctx.terms.silence[0] if event.asks and ctx.terms.silence else None
+    attends = ticket.stage in {Stage.NEW, Stage.CLAIMED} and not event.asks
+    fact = f.Replied(
+        at=ctx.now,
+        by=who.key,
+        text=event.text,
+        grouping_until=ctx.now + ctx.terms.grouping,
+        silence_at=ctx.now + waits if waits is not None and not ticket.with_development else None,
+        attention_at=support_time(ctx, ctx.terms.attention) if attends else ticket.attention_at,
+    )
+    posts = to_client(ticket, f"reply:{event.key}", escape(event.text))
+    silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
+    return Decision(facts=(*taken, fact), effects=(*posts, *silenced), said="Sent to the client.")
+
+
+def _taken_by(ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
+    """Whoever answers a request that nobody has, has it."""
+    if ticket.stage is not Stage.NEW:
+        return ()
+    return (f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)),)
+
+
+def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """TR-1, TR-2: solved with the client on the same channel; the outcome is logged."""
+    refused = needs_text("answer", text=event.text) or _not_without_development(ticket)
+    if refused is not None:
+        return refused
+    words = wording.client_side if event.outcome == "client_side" else wording.answered
+    taken = _taken_by(ticket, who, ctx)
+    fact = f.Resolved(
+        at=ctx.now,
+        by=who.key,
+        outcome=event.outcome,
+        text=event.text,
+        cause=event.cause,
+        steps=event.steps,
+        silence_at=ctx.now + ctx.terms.silence[0] if ctx.terms.silence else None,
+        attention_at=None if ctx.terms.silence else ctx.now + _DAY,
+    )
+    effects = (
+        *to_client(ticket, f"answer:{event.key}", words(escape(event.text)), buttons=SOLVED),
+        *(let_go(ticket, ctx) if ticket.ladder is not None else ()),
+    )
+    return Decision(facts=(*taken, fact), effects=effects, said=f"{ticket.ref} is resolved; the client was told.")
+
+
+def _not_without_development(ticket: Ticket) -> Refused | None:
+    if ticket.with_development:
+        return Refused(verb="answer", why=f"{ticket.ref} is with development: they resolve it. Nothing was changed.")
+    return stage_is(ticket, "answer", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+
+
+def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """TR-4: not support but new work; the client is told so, and planning has it."""
+    refused = stage_is(ticket, "change_request", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+    if refused is not None:
+        return refused
+    fact = f.Resolved(
+        at=ctx.now,
+        by=who.key,
+        outcome="change_request",
+        text=event.text,
+        silence_at=None,
+        attention_at=support_time(ctx, ctx.terms.attention),
+    )
+    posts = to_client(ticket, "change_request", wording.change_request(ticket.ref, escape(event.text)))
+    effects = (*posts, *let_go(ticket, ctx))
+    return Decision(facts=(*_taken_by(ticket, who, ctx), fact), effects=effects, said="The client was told. Close it when nothing is left.")
+
+
+def dismiss(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """TR-5: no request at all; the bot's own answer is taken back."""
+    refused = stage_is(ticket, "dismiss", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+    if refused is not None:
+        return refused
+    effects = (Remove(slot=f"{ticket.cycle}:first_response"), *let_go(ticket, ctx))
+    return Decision(facts=(f.Dismissed(at=ctx.now, by=who.key),), effects=effects, said=f"{ticket.ref} is dismissed.")
+
+
+def merge(event: MergeInto, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """IN-3: this request goes into another one, whose updates its thread hears from now on."""
+    if event.target == ticket.id:
+        return Refused(verb="merge", why="A request cannot be merged into itself.", fields=(("target", "Name another request."),))
+    refused = stage_is(ticket, "merge", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+    if refused is not None:
+        return refused
+    prefix = ticket.ref.rpartition("-")[0]
+    into = f"{prefix}-{event.target}"
+    absorb = Absorb(
+        key=f"{event.key}:absorb",
+        at=event.at,
+        actor=event.actor,
+        ticket=event.target,
+        other=ticket.ref,
+        channel=ticket.channel,
+        thread=ticket.thread,
+    )
+    return Decision(
+        facts=(f.Merged(at=ctx.now, by=who.key, into=into),),
+        effects=let_go(ticket, ctx),
+        events=(absorb,),
+        said=f"{ticket.ref} is part of {into} now.",
+    )
+
+
+def absorb(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """The other side of a merge: the thread leads here from now on."""
+    if not ticket.is_open:
+        return Refused(verb="merge", why=f"{ticket.ref} is closed: a request cannot be merged into it.")
+    fact = f.Absorbed(at=ctx.now, by=who.key, other=event.other, channel=event.channel, thread=event.thread)
+    told = to_us(ticket, f"absorbed:{event.other}", f"{event.other} was merged into this request by {who.name}.")
+    address = Address(kind="thread", value=f"{event.channel}:{event.thread}")
+    return Decision(facts=(fact,), effects=(told,), addresses=(address,))
+
+
+def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """IN-3: one message becomes a request of its own, dated by its own time, answered in its own thread."""
+    message = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
+    if message is None or message.side != "client":
+        return Refused(verb="split", why="That message is not one of the client's in this request.")
+    if message.ts == ticket.thread:
+        return Refused(verb="split", why="That is the message the request began with: there is nothing to split off.")
+    anew = MessagePosted(
+        key=f"{event.key}:anew",
+        at=message.at,
+        actor=replace(event.actor, user=message.author, person="", ours=False, team=""),
+        channel=message.channel,
+        ts=message.ts,
+        text=message.text,
+        files=message.files,
+        split=True,
+    )
+    return Decision(
+        facts=(f.SplitOff(at=ctx.now, by=who.key, ts=event.ts),), events=(anew,), said="It is a request of its own now."
+    )
+
+
+def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
+    """The clocks of triage; None for a clock of another step."""
+    match event.clock:
+        case "attention":
+            return _attention(ticket, ctx)
+        case "silence":
+            return _silence(ticket, ctx)
+        case _:
+            return None
+
+
+def _attention(ticket: Ticket, ctx: Context) -> Decision:
+    """Reminded after half an hour, then every day of support: a claimed request never goes quiet."""
+    owner = owner_mention(ticket, ctx)
+    if ticket.stage is Stage.RESOLVED and (ticket.confirmed_by or ticket.outcome == "change_request"):
+        words = wording.closing_due(ticket.ref, owner)
+    elif ticket.stage is Stage.RESOLVED:
+        words = wording.close_asked(ticket.ref, owner)
+    else:
+        words = wording.attention(ticket.ref, owner)
+    fact = f.Nudged(at=ctx.now, by="clock", what="attention", next_at=support_time(ctx, _DAY))
+    return Decision(facts=(fact,), effects=(to_us(ticket, f"attention:{ctx.now:%Y%m%d%H%M%S}", words),))
+
+
+def _silence(ticket: Ticket, ctx: Context) -> Decision:
+    """TR-6: the client is reminded, then support is asked to close; closed by itself only where the terms say so."""
+    since = ticket.silence_since or ctx.now
+    done = ticket.silence_sent
+    steps = ctx.terms.silence
+    if ctx.terms.close_silent is not None and ctx.now >= since + ctx.terms.close_silent:
+        closed = f.Closed(
+            at=ctx.now, by="clock", outcome=ticket.outcome or "client_silent", reopen_until=ctx.now + ctx.terms.reopen
+        )
+        return Decision(facts=(closed,), effects=to_client(ticket, "closed", wording.closed(ticket.ref)))
+    if done < len(steps):
+        next_at = since + (steps[done + 1] if done + 1 < len(steps) else ctx.terms.ask_to_close)
+        words = wording.confirm_reminder if ticket.stage is Stage.RESOLVED else wording.reminder
+        posts: tuple[Post, ...] = to_client(ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref))
+    else:
+        next_at = ctx.now + _DAY
+        slot = f"{ticket.cycle}:ask_close:{since:%Y%m%d%H%M%S}:{done}"
+        text = wording.close_asked(ticket.ref, owner_mention(ticket, ctx))
+        posts = (Post(slot=slot, to=Place(kind="support_thread"), text=text, lane="internal"),)
+    if ctx.terms.close_silent is not None:
+        next_at = min(next_at, since + ctx.terms.close_silent)
+    fact = f.Nudged(at=ctx.now, by="clock", what="silence", next_at=max(next_at, ctx.now + timedelta(minutes=1)))
+    return Decision(facts=(fact,), effects=posts)

@@ -1,0 +1,22 @@
+"""Asked just before sending: is this still wanted, as the ticket stands now?"""
+
+from datetime import datetime
+
+from policies.effects import AnyEffect, Call, Post, Sms
+from policies.ticket import Stage, Ticket
+
+
+def still_wanted(ticket: Ticket | None, effect: AnyEffect, now: datetime) -> bool:
+    """False for a call nobody waits for any more (invariant 5) and for words whose time is over."""
+    if isinstance(effect, Call):
+        return ticket is not None and ticket.ladder is not None and ticket.ladder.token == effect.token
+    if isinstance(effect, Sms):
+        return ticket is not None and ticket.ladder is not None and ticket.ladder.person == effect.person
+    if isinstance(effect, Post):
+        if effect.not_after is not None and now > effect.not_after:
+            return False
+        if ticket is not None and effect.slot.endswith(":first_response"):
+            return ticket.stage not in {Stage.DISMISSED, Stage.MERGED}
+        if ticket is not None and ":neutral:" in effect.slot:
+            return ticket.is_open
+    return True
