@@ -100,6 +100,7 @@ def world_of(options: Options, say: Say) -> Sandbox:
             begin_anew(options.data)
     else:
         begin_anew(options.data)
+    sandbox.slack.limits.enabled = not options.open_limits
     return sandbox
 
 

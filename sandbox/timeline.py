@@ -17,10 +17,14 @@ GLANCE = 0.003
 
 
 class Busy(Protocol):
-    """A part of the sandbox that can say what it still has under way."""
+    """A part of the sandbox that can say what it still has under way, and what will happen by itself."""
 
     def busy(self) -> list[str]:
         """What is under way, in words; empty when nothing is."""
+        ...
+
+    def next_event(self) -> datetime | None:
+        """When its next timed thing happens, in sandbox time."""
         ...
 
 
@@ -83,13 +87,13 @@ class Timeline:
             self._world.clock.set_rate(rate)
 
     async def _go(self, target: datetime) -> list[datetime]:
-        clock, phone = self._world.clock, self._world.phone
+        clock = self._world.clock
         while True:
             dues = await self._quiet()
             if clock.now() >= target:
                 return dues
-            ring = phone.next_event()
-            clock.advance_to(min([target, *dues] if ring is None else [target, ring, *dues]))
+            ours = (self._world.phone.next_event(), self._world.slack.next_event())
+            clock.advance_to(min([target, *dues, *(moment for moment in ours if moment is not None)]))
 
     async def _quiet(self) -> list[datetime]:
         """Settle until a whole round saw nothing happen; the moments at which linked bots have something due."""
@@ -97,8 +101,10 @@ class Timeline:
         while True:
             while self._busy():  # noqa: ASYNC110 - each part only says what it has in hand when asked
                 await asyncio.sleep(GLANCE)
+            await asyncio.sleep(0)  # what was only just sent off is under way from its first step on
             before = len(wire.entries)
             dues = await self._world.clocklink.settle()
+            await asyncio.sleep(0)
             now = self._world.clock.now()
             self._overdue = [f"a bot is idle, but something is due since {due}" for due in dues if due <= now]
             if self._overdue:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sandbox.clock import Clock
 from sandbox.phone import Phone
 from sandbox.saving import Unreadable, made, plain
+from sandbox.slack import Slack, keeping
 from sandbox.wire import Entry, WireLog
 
 VERSION = 1
@@ -20,6 +21,7 @@ class World(Protocol):
     clock: Clock
     wire: WireLog
     phone: Phone
+    slack: Slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,14 @@ class Saved:
     now: datetime
     entries: list[Entry] = field(default_factory=list)
     phone: dict[str, Any] = field(default_factory=dict)
+    slack: dict[str, Any] = field(default_factory=dict)
 
 
 def save(sandbox: World, path: Path) -> None:
     """Write the world; a crash while writing leaves the file before it."""
-    world = Saved(VERSION, sandbox.clock.now(), sandbox.wire.entries, sandbox.phone.dump())
+    world = Saved(
+        VERSION, sandbox.clock.now(), sandbox.wire.entries, sandbox.phone.dump(), keeping.dump(sandbox.slack)
+    )
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(json.dumps(plain(world)), encoding="utf-8")
     unfinished.replace(path)
@@ -51,4 +56,5 @@ def load(sandbox: World, path: Path) -> None:
     sandbox.clock.reset(saved.now)
     sandbox.wire.entries[:] = saved.entries
     sandbox.phone.load(saved.phone)
+    keeping.load(sandbox.slack, saved.slack)
     sandbox.wire.touch()

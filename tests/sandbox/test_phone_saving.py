@@ -72,3 +72,20 @@ async def test_a_call_that_waited_for_the_bots_words_has_ended(on: Stage, tmp_pa
     await again.phone.stop()
     (after,) = again.phone.exchange.calls.values()
     assert for_page(after)["ended_by"] == "network"
+
+
+async def test_conversations_and_files_outlive_a_run(on: Stage, tmp_path: Path) -> None:
+    said = {
+        "user": "U0CASEY001",
+        "channel": "C0RETAIL01",
+        "text": "Printing fails.",
+        "files": [{"name": "a.png"}],
+    }
+    first = (await on.do("message", **said))["message"]
+    await on.do("message", **(said | {"thread_ts": first["ts"], "text": "Still.", "files": []}))
+    world_file.save(on.sandbox, tmp_path / "world.json")
+    again = Sandbox(rate=0)
+    world_file.load(again, tmp_path / "world.json")
+    again.reached_at(on.sandbox.base_url)
+    assert again.slack.messages("C0RETAIL01") == on.sandbox.slack.messages("C0RETAIL01")
+    assert again.slack.state()["channels"] == on.sandbox.slack.state()["channels"]
