@@ -1,0 +1,120 @@
+"""What `frontdoor doctor` looks at: each finding is a line with its mend."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.roster import Office
+from bot.settings import LOOPBACK, Settings, strangers
+
+PATIENCE = 10.0
+"""Seconds for one look at something outside."""
+SKEW = timedelta(seconds=30)
+"""Apart from this on, our clock is worth a warning; Slack refuses signatures that are five minutes off."""
+TOO_MUCH_SKEW = timedelta(minutes=4)
+
+State = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: how it is in words, and what mends it."""
+
+    about: str
+    state: State
+    said: str
+    mend: str = ""
+
+
+Check = Callable[[], Awaitable[Sequence[Finding]]]
+"""One look. It may raise nothing but OSError, TimeoutError and aiohttp's own errors."""
+
+
+async def examine(checks: Sequence[tuple[str, Check]]) -> tuple[Finding, ...]:
+    """Every finding of every check, in their order; a check that cannot be made is a finding itself."""
+    results = await asyncio.gather(*(_look(name, check) for name, check in checks))
+    return tuple(finding for findings in results for finding in findings)
+
+
+async def _look(name: str, check: Check) -> Sequence[Finding]:
+    try:
+        async with asyncio.timeout(PATIENCE * 2):
+            return await check()
+    except (OSError, TimeoutError, aiohttp.ClientError) as error:
+        mend = "Look at the network between this machine and there, and try again."
+        return [Finding(name, "fail", f"cannot be reached ({type(error).__name__})", mend)]
+
+
+def settings_findings(settings: Settings) -> list[Finding]:
+    """What the settings say by themselves."""
+    way = "Socket Mode" if settings.slack_app_token else "HTTP"
+    found = [Finding("settings", "ok", f"read; Slack delivers by {way}")]
+    found += [Finding("settings", "warn", said, "Correct or remove it.") for said in strangers()]
+    if not settings.has_telephone:
+        mend = "Set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM_NUMBER."
+        found.append(Finding("telephone", "warn", "not set up: nobody can be rung", mend))
+    elif not settings.public_url:
+        said = "PUBLIC_URL is not set: calls are placed, but keys on the telephone cannot be taken, only Slack acknowledges"
+        found.append(
+            Finding("telephone", "warn", said, "Set PUBLIC_URL to the https address of this process.")
+        )
+    return found
+
+
+def office_findings(office: Office) -> list[Finding]:
+    """What frontdoor.toml leaves open. Numbers were checked when it was read."""
+    people, clients = len(office.roster.people), len(office.roster.clients)
+    found = [
+        Finding("frontdoor.toml", "ok", f"{people} people, {clients} clients, every telephone number valid")
+    ]
+    found += [Finding("frontdoor.toml", "warn", said, "Edit the file.") for said in office.warnings]
+    for person in office.roster.people:
+        if person.phone and not person.verified:
+            mend = "Ring the number once; when the person answers, set verified = true."
+            found.append(
+                Finding("frontdoor.toml", "warn", f"the number of {person.name} is not verified", mend)
+            )
+    return found
+
+
+def skew_findings(date_header: str, now: datetime) -> list[Finding]:
+    """How far our clock is from Slack's, by the Date header of an answer received at `now` (aware UTC)."""
+    try:
+        theirs = parsedate_to_datetime(date_header)
+    except ValueError:
+        return [Finding("clock", "warn", "Slack's answer has no date to compare with")]
+    apart = abs(now - theirs)
+    if apart <= SKEW:
+        return [Finding("clock", "ok", f"{apart.total_seconds():.0f} s from Slack's")]
+    state: State = "fail" if apart > TOO_MUCH_SKEW else "warn"
+    said = f"{apart.total_seconds():.0f} s from Slack's: promises are timed wrongly, and signatures may be refused"
+    return [Finding("clock", state, said, "Let this machine keep its time by NTP.")]
+
+
+async def public_findings(settings: Settings) -> list[Finding]:
+    """Whether our own /healthz answers through the public address."""
+    url = settings.public_url
+    about = "public address"
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.get(f"{url}/healthz", allow_redirects=False) as answer,
+    ):
+        status = answer.status
+    if status == 200:
+        note = " (of this machine only)" if urlsplit(url).hostname in LOOPBACK else ""
+        return [Finding(about, "ok", f"{url} leads to this bot{note}")]
+    mend = f"Start the bot, and let {url} forward to {settings.frontdoor_listen} without redirects."
+    return [Finding(about, "fail", f"{url}/healthz answers {status}", mend)]
+
+
+def worst(findings: Sequence[Finding]) -> State:
+    """The worst state among them."""
+    states = {finding.state for finding in findings}
+    return "fail" if "fail" in states else "warn" if "warn" in states else "ok"

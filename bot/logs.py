@@ -1,0 +1,90 @@
+"""The log of the process: JSON lines on stderr (words on a terminal), without secrets, numbers or anybody's words."""
+
+import logging
+import re
+import sys
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+NOISY = {
+    "aiohttp.access": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "slack_bolt": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+    "twilio": logging.WARNING,
+    "websockets": logging.WARNING,
+}
+"""Libraries that write a line for every request, some of them with its content."""
+WORDS = frozenset({"text", "words", "body", "blocks", "message", "payload", "raw", "view", "form"})
+"""Keys under which somebody's words may stand: their length is all that is logged."""
+SECRETS = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe\.[\w.-]+|(?<=Bearer )\S+|(?<=Basic )\S+|(?<=ticket=)[^&\s]+"
+)
+NUMBERS = re.compile(r"\+\d{5,13}(\d\d)\b")
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take tokens, telephone numbers and people's words out of one log entry."""
+    return {key: _withheld(value) if key in WORDS else _clean(value) for key, value in event.items()}
+
+
+def _withheld(value: object) -> str:
+    return f"[{len(str(value))} characters]"
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return NUMBERS.sub(r"+…\1", SECRETS.sub("[secret]", value))
+    if isinstance(value, dict):
+        return {key: _withheld(inner) if key in WORDS else _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return _clean(str(value))
+
+
+def configure(level: str, stream: TextIO = sys.stderr) -> None:
+    """Send everything, ours and the libraries', through one door to `stream`. `level` as in FRONTDOOR_LOG_LEVEL."""
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                redact,
+                _renderer(stream),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name, least in NOISY.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+    logging.captureWarnings(capture=True)
+
+
+def _renderer(stream: TextIO) -> Any:  # noqa: ANN401 - structlog's renderers share no type
+    if stream.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)

@@ -1,0 +1,112 @@
+"""The Support Issues Sheet as two files that are always current: changes close together share one writing."""
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+
+from handlers.records.files import disk_or_not_sent
+from handlers.records.ports import Row
+from handlers.records.workbook import write_csv, write_xlsx
+
+REST = 9.0
+"""A writing that took one second is followed by nine of rest, so that a long sheet takes a tenth of one processor at most."""
+QUICK = 0.05
+"""Seconds of a writing that needs no rest."""
+PATIENCE = 2.0
+"""Seconds that a change waits for its writing; the writing goes on when it takes longer."""
+RETRY = 30.0
+"""Seconds after which a failed writing is tried again."""
+
+log = logging.getLogger(__name__)
+
+
+class FileSheet:
+    """`support-issues.xlsx` and `.csv` in `directory`, with moments in `zone` (IANA). Rows are kept in memory."""
+
+    def __init__(self, directory: Path, zone: str) -> None:
+        self._directory, self._zone = directory, zone
+        self._rows: dict[int, Row] = {}
+        self._changed, self._closing = asyncio.Event(), asyncio.Event()
+        self._next: asyncio.Future[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
+
+    async def fill(self, rows: tuple[Row, ...]) -> None:
+        """Know every request; rows that came in meanwhile are newer and stay."""
+        self._rows = {row.ticket: row for row in rows} | self._rows
+        self._mark()
+
+    async def put(self, row: Row) -> None:
+        """Make one row true: at most two seconds later it stands in the files, unless the sheet is very long."""
+        self._rows[row.ticket] = row
+        written = self._mark()
+        with disk_or_not_sent(), contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(written), PATIENCE)
+
+    async def close(self) -> None:
+        """Write what is not written yet, and stop."""
+        self._closing.set()
+        if self._writer is not None:
+            self._changed.set()
+            await self._writer
+            self._writer = None
+
+    def _mark(self) -> asyncio.Future[None]:
+        """Ask for a writing; what to wait for."""
+        loop = asyncio.get_running_loop()
+        if self._next is None:
+            self._next = loop.create_future()
+            self._next.add_done_callback(_seen)
+        self._changed.set()
+        if self._writer is None:
+            self._writer = loop.create_task(self._write_until_closed())
+        return self._next
+
+    async def _write_until_closed(self) -> None:
+        clock = asyncio.get_running_loop()
+        while not self._closing.is_set():
+            await self._changed.wait()
+            began = clock.time()
+            failed = await self._write()
+            took = clock.time() - began
+            await self._rest(RETRY if failed else took * REST if took > QUICK else 0)
+        if self._next is not None:
+            await self._write()
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+
+    async def _write(self) -> OSError | None:
+        """Write all rows as they are now; what was waited for is done, or has the error."""
+        waiting, self._next = self._next, None
+        self._changed.clear()
+        rows = tuple(self._rows[ticket] for ticket in sorted(self._rows))
+        try:
+            await asyncio.to_thread(self._write_both, rows)
+        except OSError as error:
+            log.error("the Support Issues Sheet cannot be written: %s", error)
+            self._changed.set()
+            _settle(waiting, error)
+            return error
+        _settle(waiting, None)
+        return None
+
+    def _write_both(self, rows: tuple[Row, ...]) -> None:
+        write_csv(self._directory / "support-issues.csv", rows, self._zone)
+        write_xlsx(self._directory / "support-issues.xlsx", rows, self._zone)
+
+
+def _settle(waiting: asyncio.Future[None] | None, error: OSError | None) -> None:
+    if waiting is None or waiting.done():
+        return
+    if error is None:
+        waiting.set_result(None)
+    else:
+        waiting.set_exception(error)
+
+
+def _seen(done: asyncio.Future[None]) -> None:
+    """An error that nobody waits for any more was logged where it happened."""
+    if not done.cancelled():
+        done.exception()
