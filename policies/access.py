@@ -114,7 +114,11 @@ def may(who: Who, verb: Verb, ticket: Ticket | None = None) -> Refused | None:
 
 def _is_rung(ticket: Ticket | None, key: str) -> bool:
     """The last rung has the lead's duties from the moment its telephone rings."""
-    return ticket is not None and ticket.ladder is not None and key in ticket.ladder.rung_people | ticket.ladder.rung_before
+    return (
+        ticket is not None
+        and ticket.ladder is not None
+        and key in ticket.ladder.rung_people | ticket.ladder.rung_before
+    )
 
 
 def _refusal(verb: Verb) -> Refused:

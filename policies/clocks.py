@@ -50,7 +50,10 @@ def running(ticket: Ticket) -> Running:
 
 _RULES: dict[str, tuple[str, str]] = {
     "first_response": ("IN-2", "the bot gives the first response unless a person answers before"),
-    "first_response_check": ("IN-2", "Slack must have confirmed the first response by then, or support is alerted"),
+    "first_response_check": (
+        "IN-2",
+        "Slack must have confirmed the first response by then, or support is alerted",
+    ),
     "unclaimed": ("IN-5", "nobody of support has taken it"),
     "attention": ("IN-5", "it is put before support again when nothing happens"),
     "silence": ("TR-6", "the client is the one to answer"),

@@ -37,39 +37,56 @@ def refusal_fact(refused: Refused, event: e.AnyEvent, ctx: Context) -> RefusedTr
 
 
 def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) -> Decision | Refused:
-    match event:
-        case e.MessagePosted():
-            return intake.message_posted(event, ticket, who, ctx)
-        case e.OpenRequest():
-            return may(who, "open") or intake.open_request(event, ticket, who, ctx)
-        case e.SetAway():
-            return away.away(event, who, ctx)
+    if isinstance(event, e.MessagePosted):
+        return intake.message_posted(event, ticket, who, ctx)
+    if isinstance(event, e.OpenRequest):
+        return may(who, "open") or intake.open_request(event, ticket, who, ctx)
+    if isinstance(event, e.SetAway):
+        return away.away(event, who, ctx)
     if ticket is None:
         return _no_ticket(event)
-    match event:
-        case e.ClockFired():
-            return _clock(event, ticket, ctx)
-        case e.CallEnded():
-            return acknowledge.call_ended(event, ticket, ctx)
-        case e.CallAnswered():
-            return acknowledge.call_answered(event, ticket, ctx)
-        case e.EffectSettled():
-            return intake.first_response_settled(event, ticket, ctx)
-        case e.Pressed():
-            return may(who, event.verb, ticket) or _pressed(event, ticket, who, ctx)
-        case _:
-            verb, step = _STEPS[type(event)]
-            return (may(who, verb, ticket) if verb is not None else None) or step(event, ticket, who, ctx)
+    if isinstance(event, e.Pressed):
+        return may(who, event.verb, ticket) or _PRESSED.get(event.verb, _needs_form)(event, ticket, who, ctx)
+    verb, step = _STEPS[type(event)]
+    return (may(who, verb, ticket) if verb is not None else None) or step(event, ticket, who, ctx)
 
 
 def _no_ticket(event: e.AnyEvent) -> Decision | Refused:
     """An edit of a message that belongs to nothing is nothing; a button without its request is an answer."""
-    if isinstance(event, e.MessageEdited | e.MessageDeleted | e.EffectSettled | e.CallEnded | e.CallAnswered | e.ClockFired):
+    if event.actor.via in {"clock", "bot", "phone"} or isinstance(event, e.MessageEdited | e.MessageDeleted):
         return NOTHING
     return Refused(verb=getattr(event, "verb", event.kind), why="There is no such request.", record=False)
 
 
+def _needs_form(event: e.Pressed, ticket: Ticket, who: Who, ctx: Context) -> Refused:
+    return Refused(verb=event.verb, why="That needs its form.", record=False)
+
+
+def _clock(event: e.ClockFired, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    for step in _CLOCKS:
+        decision = step(event, ticket, ctx)
+        if decision is not None:
+            return decision
+    raise LookupError(f"no step knows the clock {event.clock!r}")
+
+
+_CLOCKS: tuple[Callable[[e.ClockFired, Ticket, Context], Decision | None], ...] = (
+    intake.clock,
+    triage.clock,
+    escalate.clock,
+    acknowledge.clock,
+    update.clock,
+    workaround.clock,
+)
+
 _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
+    e.ClockFired: (None, _clock),
+    e.CallEnded: (None, lambda event, ticket, who, ctx: acknowledge.call_ended(event, ticket, ctx)),
+    e.CallAnswered: (None, lambda event, ticket, who, ctx: acknowledge.call_answered(event, ticket, ctx)),
+    e.EffectSettled: (
+        None,
+        lambda event, ticket, who, ctx: intake.first_response_settled(event, ticket, ctx),
+    ),
     e.MessageEdited: (None, intake.message_edited),
     e.MessageDeleted: (None, intake.message_deleted),
     e.KeyPressed: (None, acknowledge.key_pressed),
@@ -87,54 +104,27 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     e.CodeChange: ("code_change", resolve.code_change),
     e.Workaround: ("workaround", workaround.record),
 }
+"""Event -> the right it needs (None: it comes from our own machinery, or its step asks itself), and its step."""
 
-
-def _pressed(event: e.Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    match event.verb:
-        case "claim":
-            return triage.claim(ticket, who, ctx)
-        case "dismiss":
-            return triage.dismiss(ticket, who, ctx)
-        case "call_now":
-            return escalate.call_now(ticket, who, ctx)
-        case "reached_by_voice":
-            return escalate.reached_by_voice(event.note, ticket, who, ctx)
-        case "acknowledge":
-            return acknowledge.acknowledge(ticket, who, ctx, "slack")
-        case "pass_on":
-            return acknowledge.pass_on(ticket, who, ctx)
-        case "decline":
-            return acknowledge.decline(event.note, ticket, who, ctx)
-        case "reverted":
-            return workaround.reverted(event.subject, ticket, who, ctx)
-        case _:
-            return _pressed_at_the_end(event, ticket, who, ctx)
-
-
-def _pressed_at_the_end(event: e.Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    match event.verb:
-        case "confirm":
-            return resolve.confirm(ticket, who, ctx)
-        case "close":
-            return resolve.close(ticket, who, ctx)
-        case "reopen":
-            return resolve.reopen(ticket, who, ctx)
-        case "production_down":
-            return intake.production_down(ticket, who, ctx)
-        case "solved":
-            return resolve.solved(ticket, who, ctx)
-        case "still_broken":
-            return resolve.still_broken(ticket, who, ctx)
-        case _:
-            return Refused(verb=event.verb, why="That needs its form.", record=False)
-
-
-def _clock(event: e.ClockFired, ticket: Ticket, ctx: Context) -> Decision:
-    for step in (intake, triage, escalate, acknowledge, update, workaround):
-        decision = step.clock(event, ticket, ctx)
-        if decision is not None:
-            return decision
-    raise LookupError(f"no step knows the clock {event.clock!r}")
+_PRESSED: dict[e.Verb, Step] = {
+    "claim": lambda event, ticket, who, ctx: triage.claim(ticket, who, ctx),
+    "dismiss": lambda event, ticket, who, ctx: triage.dismiss(ticket, who, ctx),
+    "call_now": lambda event, ticket, who, ctx: escalate.call_now(ticket, who, ctx),
+    "reached_by_voice": lambda event, ticket, who, ctx: escalate.reached_by_voice(
+        event.note, ticket, who, ctx
+    ),
+    "acknowledge": lambda event, ticket, who, ctx: acknowledge.acknowledge(ticket, who, ctx, "slack"),
+    "pass_on": lambda event, ticket, who, ctx: acknowledge.pass_on(ticket, who, ctx),
+    "decline": lambda event, ticket, who, ctx: acknowledge.decline(event.note, ticket, who, ctx),
+    "reverted": lambda event, ticket, who, ctx: workaround.reverted(event.subject, ticket, who, ctx),
+    "confirm": lambda event, ticket, who, ctx: resolve.confirm(ticket, who, ctx),
+    "close": lambda event, ticket, who, ctx: resolve.close(ticket, who, ctx),
+    "reopen": lambda event, ticket, who, ctx: resolve.reopen(ticket, who, ctx),
+    "production_down": lambda event, ticket, who, ctx: intake.production_down(ticket, who, ctx),
+    "solved": lambda event, ticket, who, ctx: resolve.solved(ticket, who, ctx),
+    "still_broken": lambda event, ticket, who, ctx: resolve.still_broken(ticket, who, ctx),
+}
+"""Verb -> its step, for wishes that need nothing but the verb."""
 
 
 def _refreshes(ticket: Ticket | None, decision: Decision, ctx: Context) -> tuple[AnyEffect, ...]:
@@ -143,8 +133,14 @@ def _refreshes(ticket: Ticket | None, decision: Decision, ctx: Context) -> tuple
         return ()
     before = ticket if ticket is not None and not decision.opens else Ticket(id=0)
     after = reduce(apply, decision.facts, before)
-    effects: list[AnyEffect] = [] if any(isinstance(x, Card) and x.slot == "card:support" for x in decision.effects) else [Card(slot="card:support")]
-    if after.block is not None and not any(isinstance(x, Card) and x.slot == "card:escalation" for x in decision.effects):
+    effects: list[AnyEffect] = (
+        []
+        if any(isinstance(x, Card) and x.slot == "card:support" for x in decision.effects)
+        else [Card(slot="card:support")]
+    )
+    if after.block is not None and not any(
+        isinstance(x, Card) and x.slot == "card:escalation" for x in decision.effects
+    ):
         effects.append(Card(slot="card:escalation"))
     effects.append(SheetRow())
     people = {before.owner, after.owner, before.developer, after.developer, before.lead, after.lead} - {""}

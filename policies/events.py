@@ -124,7 +124,10 @@ class OpenRequest(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed(Event):
-    """A wish that needs nothing but its verb: claim, acknowledge, pass_on, call_now, confirm, close... `subject` names a part (a workaround)."""
+    """A wish that needs nothing but its verb: claim, acknowledge, pass_on, call_now, confirm, close...
+
+    `subject` names a part (the number of a workaround), `note` is free text where there is some.
+    """
 
     kind: Literal["pressed"] = "pressed"
     verb: Verb

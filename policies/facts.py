@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from policies.events import Block, CallOutcome, Outcome, UpdateKind
+from policies.events import Block, CallOutcome, UpdateKind
 
 Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update"]
 """Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed."""

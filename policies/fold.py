@@ -43,7 +43,11 @@ def _wrote(ticket: Ticket, fact: f.Wrote) -> Ticket:
     if fact.side == "staff":
         return replace(ticket, grouping_until=fact.grouping_until)
     ticket = replace(ticket, grouping_until=fact.grouping_until)
-    return replace(_woken(ticket), attention_at=fact.attention_at or ticket.attention_at) if fact.woke else ticket
+    return (
+        replace(_woken(ticket), attention_at=fact.attention_at or ticket.attention_at)
+        if fact.woke
+        else ticket
+    )
 
 
 def _woken(ticket: Ticket) -> Ticket:
@@ -91,12 +95,14 @@ def _nudged(ticket: Ticket, fact: f.Nudged) -> Ticket:
         case "relay":
             return replace(ticket, updates=_changed(ticket.updates, int(fact.subject), relay_at=fact.next_at))
         case "revert":
-            return replace(ticket, workarounds=_changed(ticket.workarounds, int(fact.subject), ask_at=fact.next_at))
+            return replace(
+                ticket, workarounds=_changed(ticket.workarounds, int(fact.subject), ask_at=fact.next_at)
+            )
         case "warning":
             return replace(ticket, warn_at=fact.next_at)
 
 
-def _changed(items: tuple[Any, ...], number: int, **changes: Any) -> tuple[Any, ...]:
+def _changed(items: tuple[Any, ...], number: int, **changes: object) -> tuple[Any, ...]:
     return tuple(replace(item, **changes) if item.number == number else item for item in items)
 
 
@@ -113,7 +119,12 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
     if fact.silence_at is None:
         return ticket
     return replace(
-        ticket, silence_at=fact.silence_at, silence_since=fact.at, silence_sent=0, unclaimed_at=None, attention_at=None
+        ticket,
+        silence_at=fact.silence_at,
+        silence_since=fact.at,
+        silence_sent=0,
+        unclaimed_at=None,
+        attention_at=None,
     )
 
 
@@ -164,7 +175,7 @@ def _called(ticket: Ticket, fact: f.Called) -> Ticket:
     return replace(ticket, ladder=ladder, calls=ticket.calls + 1)
 
 
-def _on_ladder(ticket: Ticket, **changes: Any) -> Ticket:
+def _on_ladder(ticket: Ticket, **changes: object) -> Ticket:
     return ticket if ticket.ladder is None else replace(ticket, ladder=replace(ticket.ladder, **changes))
 
 
@@ -268,7 +279,9 @@ def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
     )
     if fact.silence_at is None:
         return ticket
-    return replace(ticket, silence_at=fact.silence_at, silence_since=fact.at, silence_sent=0, attention_at=None)
+    return replace(
+        ticket, silence_at=fact.silence_at, silence_since=fact.at, silence_sent=0, attention_at=None
+    )
 
 
 def _code_change(ticket: Ticket, fact: f.CodeChangeLogged) -> Ticket:

@@ -129,7 +129,12 @@ def _skip(climb: Climb, role: Role, person: Person | None, why: str, index: int,
     ladder = climb.ticket.ladder
     name = person.name if person is not None else wording.ROLE_NAMES[role]
     fact = f.Skipped(
-        at=ctx.now, by="clock", role=role, person=person.key if person is not None else "", why=why, rung=index
+        at=ctx.now,
+        by="clock",
+        role=role,
+        person=person.key if person is not None else "",
+        why=why,
+        rung=index,
     )
     slot = f"skipped:{climb.ticket.calls}:{ladder.round if ladder else 0}:{index}"
     return climb.then(fact, _told(climb.ticket, slot, wording.skipped(name, why)))
@@ -144,7 +149,8 @@ def _end_round(climb: Climb, ctx: Context) -> Climb:
     words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))
     slot = f"round:{ladder.purpose}:{climb.ticket.calls}:{ladder.round}"
     return climb.then(
-        f.RoundOver(at=ctx.now, by="clock", round=ladder.round, next_at=next_at), _told(climb.ticket, slot, words)
+        f.RoundOver(at=ctx.now, by="clock", round=ladder.round, next_at=next_at),
+        _told(climb.ticket, slot, words),
     )
 
 

@@ -15,7 +15,11 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
     reply = Button(verb="reply", label="Write to the client")
     match ticket.stage:
         case Stage.NEW | Stage.CLAIMED:
-            claim = (Button(verb="claim", label="I take it", style="primary"),) if ticket.stage is Stage.NEW else ()
+            claim = (
+                (Button(verb="claim", label="I take it", style="primary"),)
+                if ticket.stage is Stage.NEW
+                else ()
+            )
             return (
                 *claim,
                 reply,
@@ -30,8 +34,17 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
         case Stage.ESCALATED | Stage.ACKNOWLEDGED | Stage.ASSIGNED:
             return (reply,)
         case Stage.RESOLVED:
-            confirm = () if ticket.confirmed_by or ticket.open_updates else (Button(verb="confirm", label="Client confirmed"),)
-            return (*confirm, Button(verb="close", label="Close", style="primary"), reply, Button(verb="reopen", label="Reopen"))
+            confirm = (
+                ()
+                if ticket.confirmed_by or ticket.open_updates
+                else (Button(verb="confirm", label="Client confirmed"),)
+            )
+            return (
+                *confirm,
+                Button(verb="close", label="Close", style="primary"),
+                reply,
+                Button(verb="reopen", label="Reopen"),
+            )
         case Stage.CLOSED | Stage.DISMISSED:
             return (Button(verb="reopen", label="Reopen"),)
         case Stage.MERGED:
@@ -60,7 +73,12 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
             )
         case Stage.ACKNOWLEDGED:
             assign = Button(verb="assign", label="Assign a developer", style="primary")
-            return (assign, Button(verb="resolve", label="Resolve"), Button(verb="workaround", label="Workaround"), *revert)
+            return (
+                assign,
+                Button(verb="resolve", label="Resolve"),
+                Button(verb="workaround", label="Workaround"),
+                *revert,
+            )
         case Stage.ASSIGNED:
             return (
                 Button(verb="update", label="Give an update", style="primary"),

@@ -84,7 +84,9 @@ class Roster:
         """Index the people and channels: every event asks."""
         object.__setattr__(self, "by_slack", {person.slack: person for person in self.people})
         object.__setattr__(self, "by_key", {person.key: person for person in self.people})
-        object.__setattr__(self, "by_channel", {ch: client for client in self.clients for ch in client.channels})
+        object.__setattr__(
+            self, "by_channel", {ch: client for client in self.clients for ch in client.channels}
+        )
         object.__setattr__(self, "client_by_key", {client.key: client for client in self.clients})
 
     def away(self, person: Person, now: datetime) -> bool:
@@ -105,7 +107,12 @@ class Roster:
 
     def acting_lead(self, now: datetime) -> Person | None:
         """The lead, or the backup in the lead's place, or the support lead: whoever has the duty now (ES-5)."""
-        return next(iter((*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *self.holders(Role.SUPPORT_LEAD))), None)
+        return next(
+            iter(
+                (*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *self.holders(Role.SUPPORT_LEAD))
+            ),
+            None,
+        )
 
     def names(self, keys: Iterable[str]) -> str:
         """Names for keys, joined for a sentence."""

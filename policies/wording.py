@@ -39,14 +39,20 @@ _ENDED = {
 # For the client: fixed sentences, true to the hour, nothing internal.
 
 
-def first_response(ref: str, hours: Hours, now: datetime, unclaimed: timedelta, zone: str, *, late: bool) -> str:
+def first_response(
+    ref: str, hours: Hours, now: datetime, unclaimed: timedelta, zone: str, *, late: bool
+) -> str:
     """IN-2: receipt, expectation, reference; `zone` is the client's own."""
     sorry = "We were not able to answer earlier; your message was not lost. " if late else ""
     received = f"{sorry}We have your message. Your reference is *{ref}*."
     if hours.is_open(now):
         return f"{received} Somebody from support will take it within {span(unclaimed.total_seconds())}."
     opening = hours.next_open(now)
-    back = f"Support is back {moment(opening, zone)}." if opening is not None else "Support is not there at the moment."
+    back = (
+        f"Support is back {moment(opening, zone)}."
+        if opening is not None
+        else "Support is not there at the moment."
+    )
     return f"{received} {back} If production is down, press the button: we will telephone the person on call now."
 
 
@@ -67,7 +73,9 @@ def production_down_noted(ref: str) -> str:
 
 def reminder(ref: str) -> str:
     """TR-6: the client is the one to answer."""
-    return f"A short reminder about *{ref}*: we are waiting for your answer. Just write here when you are ready."
+    return (
+        f"A short reminder about *{ref}*: we are waiting for your answer. Just write here when you are ready."
+    )
 
 
 def confirm_reminder(ref: str) -> str:
@@ -152,7 +160,9 @@ def attention(ref: str, owner: str) -> str:
 
 def close_asked(ref: str, owner: str) -> str:
     """TR-6: the client stays silent."""
-    return f"{owner} The client of *{ref}* has been silent through every reminder. Close it, or ask once more."
+    return (
+        f"{owner} The client of *{ref}* has been silent through every reminder. Close it, or ask once more."
+    )
 
 
 def confirmed(ref: str, owner: str, name: str) -> str:
@@ -235,7 +245,11 @@ def assign_nudge(lead: str, minutes: str) -> str:
 
 def assigned(developer: Person, due: datetime | None, zone: str) -> str:
     """ES-4, UP-1: for the developer."""
-    by = f" The next update is due by {moment(due, zone)}: a preliminary resolution or an estimate." if due is not None else ""
+    by = (
+        f" The next update is due by {moment(due, zone)}: a preliminary resolution or an estimate."
+        if due is not None
+        else ""
+    )
     return f"{person(developer.slack)} this is yours.{by}"
 
 
@@ -262,7 +276,11 @@ def relay_reminder(owner: str, number: int) -> str:
 
 def missed(which: str, name: str, lead: str) -> str:
     """UP-1 to UP-3: the ladder follows."""
-    what = {"first_update": "first update", "second_update": "second update", "promise": "update before the estimate ran out"}
+    what = {
+        "first_update": "first update",
+        "second_update": "second update",
+        "promise": "update before the estimate ran out",
+    }
     return f":warning: {lead} the {what[which]} from {name} is missing. Telephoning now."
 
 
@@ -296,7 +314,9 @@ def resolved(name: str, text: str) -> str:
 def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
     """UP-5, UP-6."""
     path = "hotfix path" if urgent else "planning"
-    reach = {"site": "one site", "client": "the whole client", "all": "all clients"}.get(scope, "scope not said")
+    reach = {"site": "one site", "client": "the whole client", "all": "all clients"}.get(
+        scope, "scope not said"
+    )
     return f"Code change *{entry}* is logged for {path} ({reach}): {inert(summary)}"
 
 

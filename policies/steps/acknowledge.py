@@ -33,9 +33,16 @@ def acknowledge(ticket: Ticket, who: Who, ctx: Context, via: str) -> Decision | 
         return Refused(verb="acknowledge", why=_taken(ticket, who, ctx))
     now, terms = ctx.now, ctx.terms
     fact = f.Acknowledged(
-        at=now, by=who.key, person=who.key, via=via, nudge_at=now + terms.assign_nudge, ring_at=now + terms.assign_ring
+        at=now,
+        by=who.key,
+        person=who.key,
+        via=via,
+        nudge_at=now + terms.assign_nudge,
+        ring_at=now + terms.assign_ring,
     )
-    told = to_us(ticket, "acknowledged", wording.acknowledged(who.name, via), "escalation_thread", lane="escalation")
+    told = to_us(
+        ticket, "acknowledged", wording.acknowledged(who.name, via), "escalation_thread", lane="escalation"
+    )
     return Decision(facts=(fact,), effects=(*let_go(ticket, ctx), told), said=f"{ticket.ref} is yours.")
 
 
@@ -52,16 +59,26 @@ def pass_on(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     if ticket.stage is not Stage.ESCALATED:
         return Refused(verb="pass_on", why=_taken(ticket, who, ctx))
     told = to_us(
-        ticket, f"passed:{who.key}:{ticket.calls}", wording.passed(who.name), "escalation_thread", lane="escalation"
+        ticket,
+        f"passed:{who.key}:{ticket.calls}",
+        wording.passed(who.name),
+        "escalation_thread",
+        lane="escalation",
     )
     if ringing(ticket, "acknowledge"):
         if ticket.ladder is not None and ticket.ladder.token and ticket.ladder.person != who.key:
             name = name_of(ticket.ladder.person, ctx)
             return Refused(verb="pass_on", why=f"{name} is being called already.")
-        return joined(Decision(effects=(told,)), _over(ticket, "passed", "", ctx, by=who.key), Decision(said="Passed on."))
+        return joined(
+            Decision(effects=(told,)),
+            _over(ticket, "passed", "", ctx, by=who.key),
+            Decision(said="Passed on."),
+        )
     skips = 2 if who.has(Role.BACKUP) else 1
     climb = ladder.start(ticket, "acknowledge", ctx, first=_after(skips, ctx))
-    return joined(Decision(effects=(told,)), climbed(climb, said="Passed on: the next person is being called."))
+    return joined(
+        Decision(effects=(told,)), climbed(climb, said="Passed on: the next person is being called.")
+    )
 
 
 def _after(roles: int, ctx: Context) -> int:
@@ -150,7 +167,9 @@ def _still_talking(decision: Decision | Refused, token: str) -> Decision | Refus
     """The call on which the key was pressed says its goodbye itself; nobody hangs up on it."""
     if isinstance(decision, Refused):
         return decision
-    kept = tuple(effect for effect in decision.effects if not (isinstance(effect, HangUp) and effect.token == token))
+    kept = tuple(
+        effect for effect in decision.effects if not (isinstance(effect, HangUp) and effect.token == token)
+    )
     return replace(decision, effects=kept)
 
 
@@ -164,7 +183,9 @@ def _gone(ticket: Ticket, who: Who, ctx: Context) -> str:
 
 def _claimed(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     """A key on a call about an untaken request takes it (IN-5). The call itself goes on to its goodbye."""
-    fact = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    fact = f.Claimed(
+        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
+    )
     told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name), lane="escalation")
     return Decision(facts=(fact,), effects=(told,), said=f"Thank you. {ticket.ref} is yours.")
 
@@ -185,17 +206,29 @@ def _heard(ticket: Ticket, who: Who, ctx: Context, until: datetime | None) -> De
 def assign(event: Assign, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """ES-4: a developer has it. Assigning before acknowledging acknowledges; reassigning keeps the clock (UP-1)."""
     refused = stage_is(
-        ticket, "assign", Stage.ESCALATED, Stage.ACKNOWLEDGED, Stage.ASSIGNED, why=f"{ticket.ref} is not with development."
+        ticket,
+        "assign",
+        Stage.ESCALATED,
+        Stage.ACKNOWLEDGED,
+        Stage.ASSIGNED,
+        why=f"{ticket.ref} is not with development.",
     )
     developer = ctx.roster.by_key.get(event.developer)
     if refused is not None:
         return refused
     if developer is None or developer.roles.isdisjoint({Role.DEVELOPER, Role.LEAD, Role.BACKUP}):
         return Refused(
-            verb="assign", why="That is nobody of development.", fields=(("developer", "Choose a developer."),), record=False
+            verb="assign",
+            why="That is nobody of development.",
+            fields=(("developer", "Choose a developer."),),
+            record=False,
         )
     if ctx.roster.away(developer, ctx.now):
-        return Refused(verb="assign", why=f"{developer.name} is away.", fields=(("developer", f"{developer.name} is away."),))
+        return Refused(
+            verb="assign",
+            why=f"{developer.name} is away.",
+            fields=(("developer", f"{developer.name} is away."),),
+        )
     if ticket.developer == developer.key:
         return Refused(verb="assign", why=f"{developer.name} has it already.", record=False)
     before: Decision = Decision()
@@ -211,7 +244,9 @@ def assign(event: Assign, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
         to_person(ticket, f"assigned:{event.key}", developer, f"*{ticket.ref}*: {words}", lane="escalation"),
         *(let_go(ticket, ctx) if ringing(ticket, "assign") else ()),
     )
-    return joined(before, Decision(facts=(fact,), effects=effects, said=f"{developer.name} has {ticket.ref}."))
+    return joined(
+        before, Decision(facts=(fact,), effects=effects, said=f"{developer.name} has {ticket.ref}.")
+    )
 
 
 def _update_due(ticket: Ticket, ctx: Context) -> datetime | None:

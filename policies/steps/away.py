@@ -15,9 +15,14 @@ def away(event: SetAway, who: Who, ctx: Context) -> Decision | Refused:
     if person is None:
         return Refused(verb="away", why="That is nobody of ours.")
     if who.person is None or (who.key != person.key and may(who, "away") is not None):
-        return Refused(verb="away", why="You can set your own absence; a lead can set somebody else's. Nothing was changed.")
+        return Refused(
+            verb="away",
+            why="You can set your own absence; a lead can set somebody else's. Nothing was changed.",
+        )
     if absence.end < absence.start or (absence.end <= ctx.now and absence.end != absence.start):
-        return Refused(verb="away", why="The absence ends before it begins. Try: /frontdoor away until tomorrow 09:00")
+        return Refused(
+            verb="away", why="The absence ends before it begins. Try: /frontdoor away until tomorrow 09:00"
+        )
     if absence.end == absence.start:
         words = wording.back(person.name)
     else:
@@ -29,5 +34,9 @@ def away(event: SetAway, who: Who, ctx: Context) -> Decision | Refused:
 def _stand_in(person: Person, ctx: Context) -> str:
     if Role.LEAD in person.roles:
         backup = next((one for one in ctx.roster.duty(Role.BACKUP, ctx.now) if one.key != person.key), None)
-        return f"{backup.name} has the lead's duties." if backup is not None else "There is no backup lead on duty: the support lead is rung."
+        return (
+            f"{backup.name} has the lead's duties."
+            if backup is not None
+            else "There is no backup lead on duty: the support lead is rung."
+        )
     return ""

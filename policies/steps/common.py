@@ -136,8 +136,12 @@ def ringing(ticket: Ticket, *purposes: Purpose) -> bool:
 
 def needs_text(verb: Verb, **fields: str) -> Refused | None:
     """A form whose named fields may not be empty."""
-    empty: Sequence[tuple[str, str]] = [(name, "Please fill this in.") for name, text in fields.items() if not text.strip()]
-    return Refused(verb=verb, why="Something is missing.", fields=tuple(empty), record=False) if empty else None
+    empty: Sequence[tuple[str, str]] = [
+        (name, "Please fill this in.") for name, text in fields.items() if not text.strip()
+    ]
+    return (
+        Refused(verb=verb, why="Something is missing.", fields=tuple(empty), record=False) if empty else None
+    )
 
 
 def name_of(key: str, ctx: Context) -> str:

@@ -26,7 +26,9 @@ def check_block(block: Block) -> tuple[tuple[str, str], ...]:
         elif len(text) > limit:
             problems.append((name, f"{label} takes at most {limit:,} characters; this has {len(text):,}."))
         elif name == "saas_url" and text not in {"Unknown", "Not applicable"} and not _is_address(text):
-            problems.append((name, "This is not a web address: write it as https://shop.example.com, or Unknown."))
+            problems.append(
+                (name, "This is not a web address: write it as https://shop.example.com, or Unknown.")
+            )
     return tuple(problems)
 
 
@@ -51,7 +53,12 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     due = ctx.now + (ctx.terms.acknowledge if in_hours else ctx.terms.acknowledge_outside)
     lead = ctx.roster.acting_lead(ctx.now)
     fact = f.Escalated(
-        at=ctx.now, by=who.key, block=event.block, lead=lead.key if lead else "", acknowledge_at=due, in_hours=in_hours
+        at=ctx.now,
+        by=who.key,
+        block=event.block,
+        lead=lead.key if lead else "",
+        acknowledge_at=due,
+        in_hours=in_hours,
     )
     text = wording.escalated(ticket, client_of(ticket, ctx), lead, due, ctx.zone)
     after = apply(ticket, fact)
@@ -69,7 +76,9 @@ def call_now(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
         return refused
     if ringing(ticket, "acknowledge"):
         if ticket.ladder is not None and ticket.ladder.token:
-            return Refused(verb="call_now", why=f"{ctx.roster.names((ticket.ladder.person,))} is being called already.")
+            return Refused(
+                verb="call_now", why=f"{ctx.roster.names((ticket.ladder.person,))} is being called already."
+            )
         return climbed(ladder.go_on(ticket, ctx), said="Calling now.")
     return climbed(ladder.start(ticket, "acknowledge", ctx), said="Calling now.")
 
@@ -83,14 +92,21 @@ def _no_call(ticket: Ticket, ctx: Context) -> str:
 def reached_by_voice(note: str, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """ES-7: recorded; the clocks go on until the lead's own click or key."""
     refused = stage_is(
-        ticket, "reached_by_voice", Stage.ESCALATED, Stage.ACKNOWLEDGED, Stage.ASSIGNED, why=f"{ticket.ref} is not escalated."
+        ticket,
+        "reached_by_voice",
+        Stage.ESCALATED,
+        Stage.ACKNOWLEDGED,
+        Stage.ASSIGNED,
+        why=f"{ticket.ref} is not escalated.",
     )
     if refused is not None:
         return refused
     lead = ctx.roster.names((ticket.lead,)) if ticket.lead else "the lead"
     words = wording.reached_by_voice(who.name, lead, note)
     post = to_us(ticket, f"voice:{ctx.now:%Y%m%d%H%M%S}", words, "escalation_thread")
-    return Decision(facts=(f.ReachedByVoice(at=ctx.now, by=who.key, note=note),), effects=(post,), said="Recorded.")
+    return Decision(
+        facts=(f.ReachedByVoice(at=ctx.now, by=who.key, note=note),), effects=(post,), said="Recorded."
+    )
 
 
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
@@ -98,5 +114,3 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
     if event.clock == "acknowledge":
         return climbed(ladder.start(ticket, "acknowledge", ctx))
     return None
-
-

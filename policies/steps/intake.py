@@ -8,11 +8,18 @@ from policies import facts as f
 from policies import ladder, wording
 from policies.decision import NOTHING, Address, Context, Decision, Refused, Who
 from policies.effects import Card
-from policies.events import ClockFired, EffectSettled, MessageDeleted, MessageEdited, MessagePosted, OpenRequest
+from policies.events import (
+    ClockFired,
+    EffectSettled,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    OpenRequest,
+)
 from policies.fold import apply
 from policies.markup import span
 from policies.people import Client, Role
-from policies.steps.common import DOWN, climbed, client_zone, joined, ringing, support_time, to_client, to_us
+from policies.steps.common import DOWN, client_zone, climbed, joined, ringing, support_time, to_client, to_us
 from policies.ticket import Message, Stage, Ticket
 
 _THANKS = re.compile(
@@ -20,7 +27,9 @@ _THANKS = re.compile(
     r"|got it|noted|shukriya|danke|merci|gracias|jazakallah|\W|_|:[a-z0-9_+\-]+:)+$",
     re.IGNORECASE,
 )
-_AUTOREPLY = re.compile(r"^\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office)\b", re.IGNORECASE)
+_AUTOREPLY = re.compile(
+    r"^\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office)\b", re.IGNORECASE
+)
 
 
 def is_bare_thanks(text: str, files: tuple[str, ...] = ()) -> bool:
@@ -38,19 +47,23 @@ def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: C
     """Somebody wrote in a client's channel: open, join, reopen, or nothing."""
     if who.person is not None or who.client is None:
         return _staff_wrote(event, ticket, who, ctx)
-    if event.split:
-        return _open(event, who.client, ctx, author=event.actor.user)
-    if ticket is not None and ticket.is_open and _joins(event, ticket):
-        return _client_wrote(event, ticket, who, ctx)
-    if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
-        return NOTHING
-    if ticket is not None and event.thread and ticket.stage is Stage.CLOSED:
-        if ticket.reopen_until is not None and event.at < ticket.reopen_until:
-            return joined(_client_message(event, who, ticket, ctx), reopen(ticket, ctx, event.at, by=who.key))
-        return _open(event, who.client, ctx, author=event.actor.user, previous=ticket.ref)
-    if ticket is not None and event.thread:
-        return NOTHING
+    if not event.split:
+        if ticket is not None and ticket.is_open and _joins(event, ticket):
+            return _client_wrote(event, ticket, who, ctx)
+        if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
+            return NOTHING
+        if ticket is not None and event.thread:
+            return _came_back(event, ticket, who, who.client, ctx)
     return _open(event, who.client, ctx, author=event.actor.user)
+
+
+def _came_back(event: MessagePosted, ticket: Ticket, who: Who, client: Client, ctx: Context) -> Decision:
+    """RS-2: a word in the thread of a request that has ended."""
+    if ticket.stage is not Stage.CLOSED:
+        return _open(event, client, ctx, author=event.actor.user)
+    if ticket.reopen_until is not None and event.at < ticket.reopen_until:
+        return joined(_client_message(event, who, ticket, ctx), reopen(ticket, ctx, event.at, by=who.key))
+    return _open(event, client, ctx, author=event.actor.user, previous=ticket.ref)
 
 
 def _joins(event: MessagePosted, ticket: Ticket) -> bool:
@@ -65,22 +78,28 @@ def open_request(event: OpenRequest, ticket: Ticket | None, who: Who, ctx: Conte
         return Decision(said=f"This message belongs to {ticket.ref} already.")
     client = ctx.roster.by_channel.get(event.channel)
     if client is None:
-        return Refused(verb="open", why="This is no client's channel, so it is not clear whose request it would be.")
+        return Refused(
+            verb="open", why="This is no client's channel, so it is not clear whose request it would be."
+        )
     if not event.text.strip() and not event.ts:
         return Refused(verb="open", why="Say what it is about: /frontdoor new printing fails at the till")
     made = _open(event, client, ctx, author=event.author)
     if not event.ts:
         made = _without_message(event, made, ctx)
-    claimed = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    claimed = f.Claimed(
+        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
+    )
     return replace(made, facts=(*made.facts, claimed), said=f"{ctx.next_ref} is open and yours.")
 
 
-def _open(event: MessagePosted | OpenRequest, client: Client, ctx: Context, *, author: str, previous: str = "") -> Decision:
+def _open(
+    event: MessagePosted | OpenRequest, client: Client, ctx: Context, *, author: str, previous: str = ""
+) -> Decision:
     """A new request. Its clocks start at the time of the message itself (IN-1)."""
     terms, at = ctx.terms, event.at
     late = (ctx.now - at) > terms.first_response
     ts = event.ts
-    thread = (event.thread if isinstance(event, MessagePosted) and not previous else None) or ts
+    thread = (event.thread if isinstance(event, MessagePosted) else None) or ts
     fact = f.Opened(
         at=at,
         by=author or event.actor.user,
@@ -109,7 +128,11 @@ def _open(event: MessagePosted | OpenRequest, client: Client, ctx: Context, *, a
     )
     addresses.append(Address(kind="message", value=f"{event.channel}:{message.ts}"))
     decision = Decision(
-        opens=True, facts=(fact,), effects=(Card(slot="card:support", lane="internal"),), addresses=tuple(addresses), messages=(message,)
+        opens=True,
+        facts=(fact,),
+        effects=(Card(slot="card:support", lane="internal"),),
+        addresses=tuple(addresses),
+        messages=(message,),
     )
     if not ts or ctx.now < fact.respond_at:
         return decision
@@ -133,7 +156,9 @@ def _unclaimed_from(at: datetime, ctx: Context) -> datetime:
     return (opening or at) + ctx.terms.unclaimed
 
 
-def _client_message(event: MessagePosted, who: Who, ticket: Ticket, ctx: Context, *, woke: bool = True) -> Decision:
+def _client_message(
+    event: MessagePosted, who: Who, ticket: Ticket, ctx: Context, *, woke: bool = True
+) -> Decision:
     """A client's words join a request and are put before support."""
     side = "client" if who.person is None else "staff"
     fact = f.Wrote(
@@ -147,16 +172,26 @@ def _client_message(event: MessagePosted, who: Who, ticket: Ticket, ctx: Context
         attention_at=_attention_after_word(ticket, ctx) if woke else None,
     )
     message = Message(
-        channel=event.channel, ts=event.ts, at=event.at, author=event.actor.user, side=side, text=event.text, files=event.files
+        channel=event.channel,
+        ts=event.ts,
+        at=event.at,
+        author=event.actor.user,
+        side=side,
+        text=event.text,
+        files=event.files,
     )
     return Decision(
-        facts=(fact,), addresses=(Address(kind="message", value=f"{event.channel}:{event.ts}"),), messages=(message,)
+        facts=(fact,),
+        addresses=(Address(kind="message", value=f"{event.channel}:{event.ts}"),),
+        messages=(message,),
     )
 
 
 def _attention_after_word(ticket: Ticket, ctx: Context) -> datetime | None:
     """A client who answered waits for support again: only where nothing else runs for it."""
-    if ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} and (ticket.silence_at is not None or ticket.attention_at is None):
+    if ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} and (
+        ticket.silence_at is not None or ticket.attention_at is None
+    ):
         return support_time(ctx, ctx.terms.attention)
     return None
 
@@ -203,7 +238,10 @@ def first_response_settled(event: EffectSettled, ticket: Ticket, ctx: Context) -
         address = Address(kind="thread", value=f"{ticket.channel}:{event.ts}")
         return Decision(facts=(fact, started), addresses=(address,))
     if event.sent or ticket.check_at is None:
-        return Decision(facts=(fact,), effects=ladder.let_go(ticket, ctx) if event.sent and ringing(ticket, "check") else ())
+        return Decision(
+            facts=(fact,),
+            effects=ladder.let_go(ticket, ctx) if event.sent and ringing(ticket, "check") else (),
+        )
     return joined(Decision(facts=(fact,)), _alert(ticket, ctx))
 
 
@@ -240,7 +278,9 @@ def message_deleted(event: MessageDeleted, ticket: Ticket, who: Who, ctx: Contex
 def production_down(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """IN-5: telephones at once, whatever the hour."""
     if not ticket.is_open:
-        return Refused(verb="production_down", why=f"{ticket.ref} is closed. Please write a new message here.")
+        return Refused(
+            verb="production_down", why=f"{ticket.ref} is closed. Please write a new message here."
+        )
     if ticket.production_down:
         return Decision(said="We know already: our people are being telephoned.")
     fact = f.ProductionDown(at=ctx.now, by=who.key)
@@ -248,7 +288,9 @@ def production_down(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refuse
     name = client.name if client is not None else ticket.client
     told = (
         *to_client(ticket, "down", wording.production_down_noted(ticket.ref), lane="first_response"),
-        to_us(ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"),
+        to_us(
+            ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"
+        ),
     )
     decision = Decision(facts=(fact,), effects=told, said="Understood. Our people are being telephoned now.")
     if ticket.with_development or ringing(ticket, "claim") or ticket.stage is Stage.RESOLVED:
@@ -266,7 +308,13 @@ def reopen(ticket: Ticket, ctx: Context, at: datetime, by: str) -> Decision:
         unclaimed_at=_unclaimed_from(at, ctx),
         grouping_until=at + ctx.terms.grouping,
     )
-    again = to_us(apply(ticket, fact), "reopened", f"*{ticket.ref}* is open again: the client wrote.", "support", lane="internal")
+    again = to_us(
+        apply(ticket, fact),
+        "reopened",
+        f"*{ticket.ref}* is open again: the client wrote.",
+        "support",
+        lane="internal",
+    )
     return Decision(facts=(fact,), effects=(again,))
 
 

@@ -9,7 +9,16 @@ from policies.fold import apply
 from policies.ladder import let_go
 from policies.people import Role
 from policies.steps import intake
-from policies.steps.common import joined, needs_text, owner_mention, ringing, stage_is, support_time, to_client, to_us
+from policies.steps.common import (
+    joined,
+    needs_text,
+    owner_mention,
+    ringing,
+    stage_is,
+    support_time,
+    to_client,
+    to_us,
+)
 from policies.steps.update import updated
 from policies.ticket import Stage, Ticket
 
@@ -75,7 +84,13 @@ def _logged(event: CodeChange, ticket: Ticket, who: Who, ctx: Context) -> Decisi
     number = len(ticket.code_changes) + 1
     entry = f"CHG-{ticket.id}-{number}"
     fact = f.CodeChangeLogged(
-        at=ctx.now, by=who.key, number=number, entry=entry, summary=event.summary, urgent=event.urgent, scope=event.scope
+        at=ctx.now,
+        by=who.key,
+        number=number,
+        entry=entry,
+        summary=event.summary,
+        urgent=event.urgent,
+        scope=event.scope,
     )
     words = wording.code_change(entry, event.summary, urgent=event.urgent, scope=event.scope)
     effects: tuple[AnyEffect, ...] = (
@@ -91,7 +106,9 @@ def confirm(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     if refused is not None:
         return refused
     if ticket.open_updates:
-        return Refused(verb="confirm", why="The client has not been told of the resolution yet: send the draft first.")
+        return Refused(
+            verb="confirm", why="The client has not been told of the resolution yet: send the draft first."
+        )
     return _confirmed(ticket, who, ctx, who.name)
 
 
@@ -109,27 +126,41 @@ def _confirmed(ticket: Ticket, who: Who, ctx: Context, name: str) -> Decision | 
     fact = f.Confirmed(at=ctx.now, by=who.key, attention_at=support_time(ctx, ctx.terms.attention))
     words = wording.confirmed(ticket.ref, owner_mention(ticket, ctx), name)
     told = to_us(ticket, f"confirmed:{ctx.now:%d%H%M%S}", words)
-    return Decision(facts=(fact,), effects=(told,), said="Thank you. We close it now." if who.person is None else "Confirmed. It can be closed.")
+    return Decision(
+        facts=(fact,),
+        effects=(told,),
+        said="Thank you. We close it now." if who.person is None else "Confirmed. It can be closed.",
+    )
 
 
 def still_broken(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """The client is not content: a new cycle (RS-2)."""
     if ticket.stage is Stage.CLOSED and (ticket.reopen_until is None or ctx.now >= ticket.reopen_until):
-        return Refused(verb="still_broken", why=f"{ticket.ref} was closed too long ago. Please write a new message here.")
-    refused = stage_is(ticket, "still_broken", Stage.RESOLVED, Stage.CLOSED, why=f"We are still working on {ticket.ref}.")
+        return Refused(
+            verb="still_broken", why=f"{ticket.ref} was closed too long ago. Please write a new message here."
+        )
+    refused = stage_is(
+        ticket, "still_broken", Stage.RESOLVED, Stage.CLOSED, why=f"We are still working on {ticket.ref}."
+    )
     if refused is not None:
         return refused
     again = intake.reopen(ticket, ctx, ctx.now, who.key)
-    return joined(again, Decision(effects=let_go(ticket, ctx), said="We are sorry. Somebody will look at it again."))
+    return joined(
+        again, Decision(effects=let_go(ticket, ctx), said="We are sorry. Somebody will look at it again.")
+    )
 
 
 def reopen(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """Support opens it again by hand."""
-    refused = stage_is(ticket, "reopen", Stage.RESOLVED, Stage.CLOSED, Stage.DISMISSED, why=f"{ticket.ref} is open.")
+    refused = stage_is(
+        ticket, "reopen", Stage.RESOLVED, Stage.CLOSED, Stage.DISMISSED, why=f"{ticket.ref} is open."
+    )
     if refused is not None:
         return refused
     again = intake.reopen(ticket, ctx, ctx.now, who.key)
-    claimed = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    claimed = f.Claimed(
+        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
+    )
     return joined(again, Decision(facts=(claimed,), said=f"{ticket.ref} is open again and yours."))
 
 
@@ -139,9 +170,16 @@ def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     if refused is not None:
         return refused
     fact = f.Closed(at=ctx.now, by=who.key, outcome=ticket.outcome, reopen_until=ctx.now + ctx.terms.reopen)
-    carried = "; ".join(f"{ctx.roster.names((item.author,))} carries workaround {item.number}" for item in ticket.live_workarounds)
+    carried = "; ".join(
+        f"{ctx.roster.names((item.author,))} carries workaround {item.number}"
+        for item in ticket.live_workarounds
+    )
     effects = (*to_client(ticket, "closed", wording.closed(ticket.ref)), *let_go(ticket, ctx))
-    return Decision(facts=(fact,), effects=effects, said=f"{ticket.ref} is closed.{' ' + carried + '.' if carried else ''}")
+    return Decision(
+        facts=(fact,),
+        effects=effects,
+        said=f"{ticket.ref} is closed.{' ' + carried + '.' if carried else ''}",
+    )
 
 
 def _cannot_close(ticket: Ticket, who: Who, ctx: Context) -> Refused | None:
@@ -151,10 +189,15 @@ def _cannot_close(ticket: Ticket, who: Who, ctx: Context) -> Refused | None:
     if ticket.with_development:
         return Refused(verb="close", why=f"{ticket.ref} is with development and not resolved.")
     if ticket.open_updates:
-        return Refused(verb="close", why="The client has not been told of the last update yet: send the draft first.")
+        return Refused(
+            verb="close", why="The client has not been told of the last update yet: send the draft first."
+        )
     if ticket.stage is not Stage.RESOLVED and not silent:
         return Refused(verb="close", why=f"{ticket.ref} is not resolved yet.")
     settled = ticket.confirmed_by or ticket.outcome == "change_request" or silent
     if not settled and not who.has(Role.SUPPORT_LEAD):
-        return Refused(verb="close", why=f"{ticket.ref} is not confirmed by the client yet; only the support lead closes it as it is.")
+        return Refused(
+            verb="close",
+            why=f"{ticket.ref} is not confirmed by the client yet; only the support lead closes it as it is.",
+        )
     return None

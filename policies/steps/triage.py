@@ -32,7 +32,9 @@ def claim(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     if ticket.stage is not Stage.NEW and ticket.owner and ticket.owner != who.key:
         name = ctx.roster.names((ticket.owner,))
         return Refused(verb="claim", why=f"{ticket.ref} is already taken by {name}.")
-    fact = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention))
+    fact = f.Claimed(
+        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
+    )
     silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
     told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name))
     return Decision(facts=(fact,), effects=(told, *silenced), said=f"{ticket.ref} is yours.")
@@ -63,7 +65,9 @@ def _taken_by(ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
     """Whoever answers a request that nobody has, has it."""
     if ticket.stage is not Stage.NEW:
         return ()
-    return (f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)),)
+    return (
+        f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)),
+    )
 
 
 def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -87,18 +91,26 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
         *to_client(ticket, f"answer:{event.key}", words(escape(event.text)), buttons=SOLVED),
         *(let_go(ticket, ctx) if ticket.ladder is not None else ()),
     )
-    return Decision(facts=(*taken, fact), effects=effects, said=f"{ticket.ref} is resolved; the client was told.")
+    return Decision(
+        facts=(*taken, fact), effects=effects, said=f"{ticket.ref} is resolved; the client was told."
+    )
 
 
 def _not_without_development(ticket: Ticket) -> Refused | None:
     if ticket.with_development:
-        return Refused(verb="answer", why=f"{ticket.ref} is with development: they resolve it. Nothing was changed.")
-    return stage_is(ticket, "answer", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+        return Refused(
+            verb="answer", why=f"{ticket.ref} is with development: they resolve it. Nothing was changed."
+        )
+    return stage_is(
+        ticket, "answer", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
+    )
 
 
 def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """TR-4: not support but new work; the client is told so, and planning has it."""
-    refused = stage_is(ticket, "change_request", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+    refused = stage_is(
+        ticket, "change_request", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
+    )
     if refused is not None:
         return refused
     fact = f.Resolved(
@@ -111,23 +123,37 @@ def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context)
     )
     posts = to_client(ticket, "change_request", wording.change_request(ticket.ref, escape(event.text)))
     effects = (*posts, *let_go(ticket, ctx))
-    return Decision(facts=(*_taken_by(ticket, who, ctx), fact), effects=effects, said="The client was told. Close it when nothing is left.")
+    return Decision(
+        facts=(*_taken_by(ticket, who, ctx), fact),
+        effects=effects,
+        said="The client was told. Close it when nothing is left.",
+    )
 
 
 def dismiss(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """TR-5: no request at all; the bot's own answer is taken back."""
-    refused = stage_is(ticket, "dismiss", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+    refused = stage_is(
+        ticket, "dismiss", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
+    )
     if refused is not None:
         return refused
     effects = (Remove(slot=f"{ticket.cycle}:first_response"), *let_go(ticket, ctx))
-    return Decision(facts=(f.Dismissed(at=ctx.now, by=who.key),), effects=effects, said=f"{ticket.ref} is dismissed.")
+    return Decision(
+        facts=(f.Dismissed(at=ctx.now, by=who.key),), effects=effects, said=f"{ticket.ref} is dismissed."
+    )
 
 
 def merge(event: MergeInto, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """IN-3: this request goes into another one, whose updates its thread hears from now on."""
     if event.target == ticket.id:
-        return Refused(verb="merge", why="A request cannot be merged into itself.", fields=(("target", "Name another request."),))
-    refused = stage_is(ticket, "merge", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already.")
+        return Refused(
+            verb="merge",
+            why="A request cannot be merged into itself.",
+            fields=(("target", "Name another request."),),
+        )
+    refused = stage_is(
+        ticket, "merge", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
+    )
     if refused is not None:
         return refused
     prefix = ticket.ref.rpartition("-")[0]
@@ -154,7 +180,9 @@ def absorb(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     if not ticket.is_open:
         return Refused(verb="merge", why=f"{ticket.ref} is closed: a request cannot be merged into it.")
     fact = f.Absorbed(at=ctx.now, by=who.key, other=event.other, channel=event.channel, thread=event.thread)
-    told = to_us(ticket, f"absorbed:{event.other}", f"{event.other} was merged into this request by {who.name}.")
+    told = to_us(
+        ticket, f"absorbed:{event.other}", f"{event.other} was merged into this request by {who.name}."
+    )
     address = Address(kind="thread", value=f"{event.channel}:{event.thread}")
     return Decision(facts=(fact,), effects=(told,), addresses=(address,))
 
@@ -165,7 +193,9 @@ def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
     if message is None or message.side != "client":
         return Refused(verb="split", why="That message is not one of the client's in this request.")
     if message.ts == ticket.thread:
-        return Refused(verb="split", why="That is the message the request began with: there is nothing to split off.")
+        return Refused(
+            verb="split", why="That is the message the request began with: there is nothing to split off."
+        )
     anew = MessagePosted(
         key=f"{event.key}:anew",
         at=message.at,
@@ -177,7 +207,9 @@ def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         split=True,
     )
     return Decision(
-        facts=(f.SplitOff(at=ctx.now, by=who.key, ts=event.ts),), events=(anew,), said="It is a request of its own now."
+        facts=(f.SplitOff(at=ctx.now, by=who.key, ts=event.ts),),
+        events=(anew,),
+        said="It is a request of its own now.",
     )
 
 
@@ -212,13 +244,18 @@ def _silence(ticket: Ticket, ctx: Context) -> Decision:
     steps = ctx.terms.silence
     if ctx.terms.close_silent is not None and ctx.now >= since + ctx.terms.close_silent:
         closed = f.Closed(
-            at=ctx.now, by="clock", outcome=ticket.outcome or "client_silent", reopen_until=ctx.now + ctx.terms.reopen
+            at=ctx.now,
+            by="clock",
+            outcome=ticket.outcome or "client_silent",
+            reopen_until=ctx.now + ctx.terms.reopen,
         )
         return Decision(facts=(closed,), effects=to_client(ticket, "closed", wording.closed(ticket.ref)))
     if done < len(steps):
         next_at = since + (steps[done + 1] if done + 1 < len(steps) else ctx.terms.ask_to_close)
         words = wording.confirm_reminder if ticket.stage is Stage.RESOLVED else wording.reminder
-        posts: tuple[Post, ...] = to_client(ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref))
+        posts: tuple[Post, ...] = to_client(
+            ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref)
+        )
     else:
         next_at = ctx.now + _DAY
         slot = f"{ticket.cycle}:ask_close:{since:%Y%m%d%H%M%S}:{done}"
@@ -226,5 +263,7 @@ def _silence(ticket: Ticket, ctx: Context) -> Decision:
         posts = (Post(slot=slot, to=Place(kind="support_thread"), text=text, lane="internal"),)
     if ctx.terms.close_silent is not None:
         next_at = min(next_at, since + ctx.terms.close_silent)
-    fact = f.Nudged(at=ctx.now, by="clock", what="silence", next_at=max(next_at, ctx.now + timedelta(minutes=1)))
+    fact = f.Nudged(
+        at=ctx.now, by="clock", what="silence", next_at=max(next_at, ctx.now + timedelta(minutes=1))
+    )
     return Decision(facts=(fact,), effects=posts)

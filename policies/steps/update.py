@@ -13,8 +13,8 @@ from policies.markup import escape
 from policies.prefill import draft
 from policies.steps.common import (
     SOLVED,
-    climbed,
     client_zone,
+    climbed,
     joined,
     lead_mention,
     mention,
@@ -47,7 +47,11 @@ def _cannot_update(event: GiveUpdate, ticket: Ticket, ctx: Context) -> Refused |
         words = "An estimate lies in the future."
         return Refused(verb="update", why=words, fields=(("promise", words),), record=False)
     if event.promise is None and (event.what == "estimate" or ticket.updates):
-        words = "Say until when: a second update is the final resolution or a revised estimate." if ticket.updates else "Say until when."
+        words = (
+            "Say until when: a second update is the final resolution or a revised estimate."
+            if ticket.updates
+            else "Say until when."
+        )
         return Refused(verb="update", why=words, fields=(("promise", words),), record=False)
     return None
 
@@ -71,10 +75,19 @@ def updated(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decisi
     )
     after = apply(ticket, fact)
     update = after.updates[-1]
-    effects: list[AnyEffect] = [to_us(ticket, f"update:{update.number}", wording.updated(who.name, update, ctx.zone), "escalation_thread")]
+    effects: list[AnyEffect] = [
+        to_us(
+            ticket,
+            f"update:{update.number}",
+            wording.updated(who.name, update, ctx.zone),
+            "escalation_thread",
+        )
+    ]
     effects.append(_draft(after, update, ctx))
     effects += let_go(ticket, ctx) if ringing(ticket, "update") else ()
-    return Decision(facts=(fact,), effects=tuple(effects), said="Recorded. Support has the draft for the client.")
+    return Decision(
+        facts=(fact,), effects=tuple(effects), said="Recorded. Support has the draft for the client."
+    )
 
 
 def _draft(ticket: Ticket, update: Update, ctx: Context) -> AnyEffect:
@@ -144,7 +157,11 @@ def _missed(ticket: Ticket, which: str, ctx: Context) -> Decision:
     fact = f.UpdateMissed(
         at=ctx.now,
         by="clock",
-        which="promise" if which == "promise" else "first_update" if which == "first_update" else "second_update",
+        which="promise"
+        if which == "promise"
+        else "first_update"
+        if which == "first_update"
+        else "second_update",
     )
     words = wording.missed(which, name_of(ticket.developer, ctx) or "development", lead_mention(ticket, ctx))
     slot = f"missed:{which}:{len(ticket.updates)}:{ctx.now:%H%M%S}"
@@ -186,7 +203,9 @@ def _neutral(ticket: Ticket, ctx: Context) -> Decision:
 
 
 def _unsent(ticket: Ticket, number: int, ctx: Context) -> Decision:
-    fact = f.Nudged(at=ctx.now, by="clock", what="relay", subject=str(number), next_at=ctx.now + 3 * ctx.terms.relay)
+    fact = f.Nudged(
+        at=ctx.now, by="clock", what="relay", subject=str(number), next_at=ctx.now + 3 * ctx.terms.relay
+    )
     words = wording.relay_reminder(owner_mention(ticket, ctx), number)
     slot = f"relay_reminder:{number}:{ctx.now:%d%H%M%S}"
     return Decision(facts=(fact,), effects=(to_us(ticket, slot, words, lane="client"),))

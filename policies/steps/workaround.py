@@ -51,7 +51,9 @@ def reverted(number: str, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     if item is None:
         return Refused(verb="reverted", why="That workaround is reverted already.")
     fact = f.Reverted(at=ctx.now, by=who.key, number=item.number)
-    told = to_us(ticket, f"reverted:{item.number}", wording.reverted(who.name, item.number), "escalation_thread")
+    told = to_us(
+        ticket, f"reverted:{item.number}", wording.reverted(who.name, item.number), "escalation_thread"
+    )
     return Decision(facts=(fact,), effects=(told,), said="Thank you.")
 
 
@@ -61,8 +63,14 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
         return None
     number = int(event.subject)
     item = next(one for one in ticket.workarounds if one.number == number)
-    people = " ".join(dict.fromkeys(name for name in (mention(item.author, ctx), mention(item.lead, ctx)) if name))
-    fact = f.Nudged(at=ctx.now, by="clock", what="revert", subject=event.subject, next_at=ctx.now + _ASK_AGAIN)
+    people = " ".join(
+        dict.fromkeys(name for name in (mention(item.author, ctx), mention(item.lead, ctx)) if name)
+    )
+    fact = f.Nudged(
+        at=ctx.now, by="clock", what="revert", subject=event.subject, next_at=ctx.now + _ASK_AGAIN
+    )
     slot = f"revert:{number}:{ctx.now:%Y%m%d%H%M}"
     words = wording.revert_due(people, item.what)
-    return Decision(facts=(fact,), effects=(to_us(ticket, slot, words, "escalation_thread", lane="escalation"),))
+    return Decision(
+        facts=(fact,), effects=(to_us(ticket, slot, words, "escalation_thread", lane="escalation"),)
+    )
