@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to start. `port` 0 takes a free one; `go_on` takes up the world that `data` holds."""
+    """How to start. `port` 0 takes a free one; `go_on` takes up the world that `data` holds; `module` is the bot's."""
 
     port: int = 0
     with_bot: bool = True
@@ -38,6 +38,7 @@ class Options:
     data: Path = Path("var/demo")
     go_on: bool = False
     open_limits: bool = False
+    module: str = "bot"
 
 
 class CannotStart(Exception):
@@ -81,7 +82,7 @@ async def run(options: Options, say: Say) -> None:
                 greet(port, say)
                 await stop.wait()
                 return
-            child = Child(around(environment), options.data / "bot.log")
+            child = Child(around(environment), options.data / "bot.log", options.module)
             try:
                 await until_stopped(child, environment["PUBLIC_URL"], stop, lambda: greet(port, say), say)
             finally:
@@ -155,22 +156,31 @@ async def until_stopped(
     child: Child, public_url: str, stop: asyncio.Event, greet_now: Callable[[], None], say: Say
 ) -> None:
     """Start the bot, say where the sandbox is, wait for `stop`. A bot that ends is not started again, but said."""
-    starting = asyncio.ensure_future(started(child, public_url))
     stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if stop.is_set():
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
-        return
-    await starting
-    greet_now()
-    ending = asyncio.ensure_future(child.ended())
-    await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if ending.done() and not stop.is_set():
-        say(f"The bot has ended (status {ending.result()}). Its last words:\n{child.last_words()}")
-        say("The sandbox still runs; Ctrl-C ends it, starting it again with --continue goes on from here.")
-    await stopping
-    await ending if ending.done() else ending.cancel()
+    try:
+        if not await came_first(started(child, public_url), stopping):
+            return
+        greet_now()
+        if await came_first(child.ended(), stopping):
+            say(f"The bot has ended (status {await child.ended()}). Its last words:\n{child.last_words()}")
+            say(
+                "The sandbox still runs; Ctrl-C ends it, starting it again with --continue goes on from here."
+            )
+        await stopping
+    finally:
+        stopping.cancel()
+
+
+async def came_first(work: Coroutine[None, None, object], stopping: "asyncio.Future[bool]") -> bool:
+    """Whether `work` ended before `stopping` did (its error is raised); otherwise it is given up."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return False
+    task.result()
+    return True
 
 
 async def started(child: Child, public_url: str) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -21,6 +21,8 @@ from sandbox.server import Sandbox, build_app
 SAM = "+12025550111"
 LEE = "+12025550121"
 FRONTDOOR = "+12025550100"
+START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+"""Where the time of every sandbox begins."""
 MENU = (
     '<Response><Gather numDigits="1" timeout="8" action="/keys?call=7" actionOnEmptyResult="true">'
     "<Say>Ticket twelve. Press four.</Say></Gather></Response>"

@@ -1,5 +1,6 @@
 """`python -m sandbox` says one address, hands the environment over, and leaves nothing behind."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -8,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from sandbox.__main__ import options_of
 from sandbox.child import Child
 from sandbox.environment import around, free_port
-from sandbox.launch import CannotStart, only_one
+from sandbox.launch import CannotStart, Options, holds_a_run, only_one, run
 
 READY = "Frontdoor's sandbox is ready: "
 
@@ -101,38 +103,117 @@ def test_nothing_of_a_real_workspace_reaches_the_bot(monkeypatch: pytest.MonkeyP
     assert "PATH" in handed
 
 
-STUBBORN = """
-import os, signal, subprocess, sys, time
+PRETENDER = """
+import os, signal, socket, subprocess, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+if sys.argv[1] == "migrate":
+    raise SystemExit(int(os.environ.get("MIGRATION", "0")))
 other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(os.getpid(), other.pid, flush=True)
-class Ready(BaseHTTPRequestHandler):
+class Bot(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.end_headers()
+    def do_DELETE(self):
+        print("I give up", flush=True)
+        other.kill()
+        os._exit(7)
     def log_message(self, *words):
         pass
-HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
+host, _, port = os.environ["FRONTDOOR_LISTEN"].partition(":")
+HTTPServer((host, int(port)), Bot).serve_forever()
 """
+"""A bot that is ready at once, has a process of its own, and gives up when asked."""
 
 
-async def test_the_bot_and_what_it_started_end_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "pretender.py").write_text(STUBBORN)
-    log = tmp_path / "bot.log"
-    port = free_port()
-    child = Child(around({"PYTHONPATH": str(tmp_path)}), log, module="pretender")
-    await child.start(str(port))
-    assert await child.ready(f"http://127.0.0.1:{port}/readyz")
+@pytest.fixture
+def pretender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pretender.py").write_text(PRETENDER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def child_of(place: Path) -> tuple[Child, str]:
+    here = f"127.0.0.1:{free_port()}"
+    return Child(around({"FRONTDOOR_LISTEN": here}), place / "bot.log", "pretender"), f"http://{here}"
+
+
+async def test_the_bot_and_what_it_started_end_with_it(pretender: Path) -> None:
+    child, url = child_of(pretender)
+    await child.start("run")
+    assert await child.ready(f"{url}/readyz")
     pids = [int(pid) for pid in child.last_words().split()]
+    assert len(pids) == 2
     await child.stop()
     assert [pid for pid in pids if not gone(pid)] == []
 
 
-async def test_a_bot_that_ends_at_once_is_never_ready(tmp_path: Path) -> None:
-    (tmp_path / "pretender.py").write_text("raise SystemExit('no settings')")
-    child = Child(around({"PYTHONPATH": str(tmp_path)}), tmp_path / "bot.log", module="pretender")
+async def test_a_bot_that_ends_at_once_is_never_ready(pretender: Path) -> None:
+    (pretender / "pretender.py").write_text("raise SystemExit('no settings')")
+    child, url = child_of(pretender)
     await child.start("run")
-    assert not await child.ready("http://127.0.0.1:9/readyz")
+    assert not await child.ready(f"{url}/readyz")
     assert "no settings" in child.last_words()
     assert await child.ended() == 1
+
+
+HALF = """
+import asyncio, sys
+from pathlib import Path
+from sandbox.child import Child
+from sandbox.environment import around
+async def main():
+    await Child(around({}), Path(sys.argv[1]), "follower").start(sys.argv[2])
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+def test_even_a_killed_sandbox_leaves_no_bot(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = "import socket, sys\nsocket.create_connection(('127.0.0.1', int(sys.argv[1]))).recv(1)\n"
+    (tmp_path / "follower.py").write_text(connect)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{repository}")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        words = [sys.executable, "-c", HALF, str(tmp_path / "log"), str(door.getsockname()[1])]
+        with subprocess.Popen(words, cwd=repository) as parent:
+            line, _peer = door.accept()
+            parent.kill()
+        with line:
+            line.settimeout(20)
+            assert line.recv(1) == b"", "the bot's end closes its connection"
+
+
+async def until(said: asyncio.Queue[str], start: str) -> list[str]:
+    heard: list[str] = []
+    while not heard or not heard[-1].startswith(start):
+        heard.append(await asyncio.wait_for(said.get(), 20))
+    return heard
+
+
+async def test_with_its_bot_it_says_the_address_once_ready_and_the_bots_end_aloud(pretender: Path) -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+    data, env_file = pretender / "data", pretender / "bot.env"
+    options = Options(data=data, env_file=env_file, module="pretender")
+    running = asyncio.create_task(run(options, said.put_nowait))
+    assert len(await until(said, READY)) == 2
+    bot = environment_in(env_file)["PUBLIC_URL"]
+    async with aiohttp.ClientSession() as web:
+        with pytest.raises(aiohttp.ClientError):
+            await web.delete(bot)
+    ended = (await until(said, "The bot has ended"))[-1]
+    assert "status 7" in ended
+    assert "I give up" in ended
+    assert not running.done()
+    signal.raise_signal(signal.SIGTERM)
+    await running
+    assert holds_a_run(data)
+
+
+async def test_a_bot_that_cannot_prepare_its_database_is_no_start(
+    pretender: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATION", "3")
+    with pytest.raises(CannotStart, match="prepare its database"):
+        await run(Options(data=pretender / "data", module="pretender"), lambda _words: None)
