@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -26,6 +26,8 @@ PATIENCE = 10
 ENOUGH = 20
 """How many calls or messages to one number are read back."""
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
 logging.getLogger("twilio").setLevel(logging.WARNING)  # at INFO it writes numbers into the log
@@ -71,7 +73,7 @@ class Http(AsyncHttpClient):  # type: ignore[misc]  # the base class has no type
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - the SDK's own signature; ours is the session's
-        allow_redirects: bool = False,
+        allow_redirects: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> Response:
         """Ask once. Raises Throttled for a 429, and what aiohttp raises for a broken connection."""
         del timeout, allow_redirects
@@ -113,7 +115,9 @@ class Account:
         self.sid, self.number = account_sid, from_number
         self._http = Http(api_url)
         # An environment of its own, so that no variable bends the SDK towards another region.
-        self._client = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
+        self._client = Client(
+            account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""}
+        )
 
     async def close(self) -> None:
         """Close the connections."""
@@ -153,7 +157,7 @@ class Account:
         return [_record(item) for item in await _asked(found, "messages")]
 
 
-async def _asked(question: Awaitable[Any], scope: str) -> Any:
+async def _asked(question: Awaitable[Answer], scope: str) -> Answer:
     """The answer, or what its failure means."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -166,7 +170,9 @@ async def _asked(question: Awaitable[Any], scope: str) -> Any:
         # RFC 9457 errors are of another class; those without a status come from the SDK itself, after an answer.
         raise _refused(getattr(error, "status", 500), getattr(error, "code", None), scope) from error
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        raise NotSent("the telephone service cannot be connected", retry_after=BACK_OFF, scope=scope) from error
+        raise NotSent(
+            "the telephone service cannot be connected", retry_after=BACK_OFF, scope=scope
+        ) from error
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
         raise Unknown(f"no clear answer from the telephone service: {type(error).__name__}") from error
 
@@ -179,11 +185,14 @@ def _refused(status: int, code: int | None, scope: str) -> NotSent | Unknown:
     return failure
 
 
-def _record(item: Any) -> Record:
+def _record(item: Any) -> Record:  # noqa: ANN401 - the SDK's own class, which has no types
     if not isinstance(item.date_created, datetime):
         raise Unknown("the telephone service gave no date of creation")
     return Record(
-        sid=str(item.sid), status=str(item.status), created_at=item.date_created, body=str(getattr(item, "body", ""))
+        sid=str(item.sid),
+        status=str(item.status),
+        created_at=item.date_created,
+        body=str(getattr(item, "body", "")),
     )
 
 

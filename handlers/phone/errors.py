@@ -45,8 +45,12 @@ TROUBLES: dict[int, Trouble] = {
     21219: TRIAL,
     573005: TRIAL,
     NOT_IN_PROGRESS: Trouble(words="the call is over already"),
-    BAD_CALLBACK: Trouble(words="the telephone service does not accept our address for call results", alarm=True),
-    11200: Trouble(words="the telephone service could not fetch what to say from our public address", alarm=True),
+    BAD_CALLBACK: Trouble(
+        words="the telephone service does not accept our address for call results", alarm=True
+    ),
+    11200: Trouble(
+        words="the telephone service could not fetch what to say from our public address", alarm=True
+    ),
     12100: Trouble(words="the telephone service could not read what we gave it to say", alarm=True),
     21408: Trouble(words="messages to this country are not enabled in the telephone account", alarm=True),
     21610: Trouble(words="the person has unsubscribed from our messages"),
@@ -63,7 +67,9 @@ TROUBLES: dict[int, Trouble] = {
 
 def trouble(code: int) -> Trouble:
     """The meaning of a code; one that is not in the table is final and raises the alarm."""
-    return TROUBLES.get(code) or Trouble(words=f"the telephone service refused it with code {code}", alarm=True)
+    return TROUBLES.get(code) or Trouble(
+        words=f"the telephone service refused it with code {code}", alarm=True
+    )
 
 
 def refusal(status: int, code: int | None, *, scope: str = "") -> NotSent | Unknown:
@@ -76,4 +82,6 @@ def refusal(status: int, code: int | None, *, scope: str = "") -> NotSent | Unkn
     if status == TOO_MANY:
         code = 20429
     found = trouble(code or status)
-    return NotSent(found.words, retry_after=found.retry_after, scope=scope if found.retry_after is not None else "")
+    return NotSent(
+        found.words, retry_after=found.retry_after, scope=scope if found.retry_after is not None else ""
+    )

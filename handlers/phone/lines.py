@@ -16,6 +16,7 @@ class Line:
     since: datetime
     ring: timedelta
     sequence: int = -1
+    answered: bool = False
     pressed: bool = False
     over: bool = False
 

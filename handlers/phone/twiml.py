@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from itertools import accumulate
 
 LONGEST = 4000
 """Twilio's limit on TwiML given with a request (characters); kept everywhere, since nobody listens longer."""
@@ -37,7 +38,9 @@ def farewell(words: str) -> str:
 
 def wait(words: str, seconds: int, url: str) -> str:
     """Say `words`, wait, and ask `url` for what comes next."""
-    return _document("", words, f'<Pause length="{seconds}"/><Redirect method="POST">{escape(url)}</Redirect>')
+    return _document(
+        "", words, f'<Pause length="{seconds}"/><Redirect method="POST">{escape(url)}</Redirect>'
+    )
 
 
 def _document(before: str, words: str, after: str) -> str:
@@ -50,9 +53,6 @@ def _fitting(words: str, room: int) -> str:
     whole = escape(words)
     if len(whole) <= room:
         return whole
-    used, end = 0, 0
-    for end, letter in enumerate(words):
-        used += len(escape(letter))
-        if used > room:
-            break
-    return escape(words[:end].rpartition(" ")[0] or words[:end])
+    sizes = accumulate(len(escape(letter)) for letter in words)
+    cut = words[: sum(size <= room for size in sizes)]
+    return escape(cut.rpartition(" ")[0] or cut)

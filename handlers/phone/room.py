@@ -1,0 +1,67 @@
+"""The telephone, put together: our account at Twilio, the way out, the way in, and the asking."""
+
+import asyncio
+import contextlib
+
+from aiohttp import web
+from bot.board import Board
+from bot.clock import Clock
+from bot.desk import Desk
+
+from bot.roster import Office
+from handlers.phone.client import Account
+from handlers.phone.lines import Lines
+from handlers.phone.poll import Poller
+from handlers.phone.reports import Reports
+from handlers.phone.sender import PhoneSender
+from handlers.phone.signature import Gate
+from handlers.phone.webhook import Webhook
+
+
+class PhoneRoom:
+    """One account at Twilio. Without `public_url` calls speak and are polled, and keys cannot be taken.
+
+    `sender` carries out calls, hang-ups and messages; `poller` and `lines` are there for tests and `doctor`.
+    """
+
+    def __init__(  # noqa: PLR0913 - what the composition root has: four parts of ours, five settings
+        self,
+        desk: Desk,
+        board: Board,
+        office: Office,
+        clock: Clock,
+        *,
+        account_sid: str,
+        auth_token: str,
+        from_number: str,
+        api_url: str = "",
+        public_url: str = "",
+    ) -> None:
+        self.account = Account(account_sid, auth_token, from_number, api_url)
+        self.lines = Lines()
+        self.sender = PhoneSender(self.account, board, office, self.lines, public_url)
+        reports = Reports(desk, board, clock, self.lines)
+        self.poller = Poller(self.account, board, clock, reports, self.lines, callbacks=bool(public_url))
+        gate = Gate(auth_token, account_sid, public_url)
+        webhook = Webhook(
+            gate, desk, board, office=office, clock=clock, reports=reports, public_url=public_url
+        )
+        self._routes = webhook.routes() if public_url else []
+        self._polling: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the web server is to serve for Twilio; nothing without a public address."""
+        return self._routes
+
+    async def start(self) -> None:
+        """Take up the calls of an earlier process and begin to ask how calls stand."""
+        await self.poller.recall()
+        self._polling = asyncio.get_running_loop().create_task(self.poller.run())
+
+    async def stop(self) -> None:
+        """Stop asking and close the connections."""
+        if self._polling is not None:
+            self._polling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._polling
+        await self.account.close()

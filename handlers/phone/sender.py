@@ -1,0 +1,177 @@
+"""Carries out calls, hang-ups and text messages at Twilio; once each, never again by itself."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from urllib.parse import quote
+
+from bot.board import Board
+
+from bot.ports import Job, NotSent, Sent, TooEarly, Unknown
+from bot.roster import Office
+from handlers.phone import twiml
+from handlers.phone.client import PATIENCE, Account, Record
+from handlers.phone.errors import BAD_CALLBACK, NOT_IN_PROGRESS, trouble
+from handlers.phone.lines import Lines
+from policies import spoken, wording
+from policies.effects import Call, HangUp, Sms
+
+EVENTS = ("initiated", "ringing", "answered", "completed")
+TIME_LIMIT = timedelta(seconds=150)
+"""A call is cut after this: below the guard of the terms (3 minutes), so that none outlives what we assume of it."""
+ROUNDING = timedelta(seconds=2)
+"""Twilio dates a call by whole seconds, by a clock of its own."""
+LONGEST_TEXT = 1600
+"""Twilio's limit on the body of a message (characters)."""
+PLACED = frozenset({"sending", "unknown"})
+"""States of a call effect whose sid may still become known."""
+
+log = logging.getLogger(__name__)
+
+
+class PhoneSender:
+    """Implements bot.ports.Sender. Without a `public_url` a call only speaks: no keys, no callbacks."""
+
+    kinds = frozenset({"call", "hang_up", "sms"})
+
+    def __init__(self, account: Account, board: Board, office: Office, lines: Lines, public_url: str) -> None:
+        self._account, self._board, self._office, self._lines = account, board, office, lines
+        self._public_url = public_url.rstrip("/")
+
+    async def send(self, job: Job) -> Sent:
+        """Place, end or text. Raises NotSent or Unknown, and TooEarly for a call whose sid is not known yet."""
+        effect = job.effect
+        try:
+            async with asyncio.timeout(PATIENCE):
+                match effect:
+                    case Call():
+                        return await self._call(effect, job)
+                    case HangUp():
+                        return await self._hang_up(effect)
+                    case Sms():
+                        return Sent(external_id=await self._text(effect))
+        except TimeoutError as error:
+            raise Unknown(f"the telephone service did not answer within {PATIENCE} seconds") from error
+        raise NotSent(f"{effect.kind} is nothing a telephone can do")
+
+    async def look_up(self, job: Job) -> Sent | None:
+        """The call or message that Twilio has of this effect; hanging up is simply done again."""
+        effect = job.effect
+        try:
+            if isinstance(effect, Call):
+                return await self._find_call(effect, job)
+            if isinstance(effect, Sms):
+                texts = _since(await self._account.texts_to(effect.number), job)
+                found = next((text for text in texts if text.body == _body(effect)), None)
+                return Sent(external_id=found.sid) if found else None
+        except NotSent as error:
+            raise Unknown(error.reason) from error
+        return None
+
+    async def _call(self, effect: Call, job: Job) -> Sent:
+        if effect.number == self._account.number:
+            raise NotSent("the number is our own")
+        sid = await self._place(effect)
+        self._lines.learn(sid, effect.token, job.first_at, effect.ring)
+        return Sent(external_id=sid)
+
+    async def _place(self, effect: Call) -> str:
+        common: dict[str, object] = {
+            "timeout": int(effect.ring.total_seconds()),
+            "time_limit": int(TIME_LIMIT.total_seconds()),
+        }
+        if not self._public_url:
+            return await self._account.place(effect.number, twiml=await self._announcement(effect), **common)
+        answer = address(self._public_url, "answer", effect.token)
+        common |= {
+            "url": answer,
+            "method": "POST",
+            "fallback_url": f"{answer}?again=1",
+            "fallback_method": "POST",
+        }
+        callback: dict[str, object] = {
+            "status_callback": address(self._public_url, "status", effect.token),
+            "status_callback_method": "POST",
+            "status_callback_event": list(EVENTS),
+        }
+        try:
+            return await self._account.place(effect.number, **common, **callback)
+        except NotSent as error:
+            if error.reason != trouble(BAD_CALLBACK).words:
+                raise
+        # Surely not placed; without callbacks it rings, and its end is found by asking.
+        return await self._account.place(effect.number, **common)
+
+    async def _announcement(self, effect: Call) -> str:
+        person = self._office.roster.by_key.get(effect.person)
+        tickets = await self._board.waiting_for(effect.person)
+        return twiml.farewell(spoken.without_keys(person.name if person else effect.person, tickets))
+
+    async def _find_call(self, effect: Call, job: Job) -> Sent | None:
+        known = self._lines.by_token(effect.token)
+        if known is not None:
+            return Sent(external_id=known.sid)
+        calls = _since(await self._account.calls_to(effect.number), job)
+        unclaimed = [call for call in calls if not self._lines.token_of(call.sid)]
+        if not unclaimed:
+            return None
+        newest = max(unclaimed, key=lambda call: (not call.over, call.created_at))
+        self._lines.learn(newest.sid, effect.token, job.first_at, effect.ring)
+        return Sent(external_id=newest.sid)
+
+    async def _hang_up(self, effect: HangUp) -> Sent:
+        info = await self._board.call(effect.token)
+        known = self._lines.by_token(effect.token)
+        sid = known.sid if known is not None else info.sid if info is not None else ""
+        if not sid:
+            if info is not None and info.state in PLACED:
+                raise TooEarly
+            return Sent()
+        call = await self._account.call(sid)
+        try:
+            if call.status == "in-progress":
+                await self._tell_taken(effect, sid)
+            elif not call.over:
+                await self._account.change(sid, status="canceled")
+        except NotSent as error:
+            if error.reason != trouble(NOT_IN_PROGRESS).words:
+                raise
+        return Sent(external_id=sid)
+
+    async def _tell_taken(self, effect: HangUp, sid: str) -> None:
+        """Somebody is listening: they hear that it is taken and by whom.
+
+        Not when a key of theirs is being answered, nor while other requests wait for the same person: the call speaks for those.
+        """
+        line = self._lines.by_token(effect.token)
+        info = await self._board.call(effect.token)
+        others = await self._board.waiting_for(info.person) if info is not None else ()
+        if not others and (line is None or not line.pressed):
+            words = spoken.nothing(await taken_by(self._board, self._office, effect.token))
+            await self._account.change(sid, twiml=twiml.farewell(words))
+
+    async def _text(self, effect: Sms) -> str:
+        if effect.number == self._account.number:
+            raise NotSent("the number is our own")
+        return await self._account.text(effect.number, _body(effect))
+
+
+def address(public_url: str, what: str, token: str) -> str:
+    """The address of ours that Twilio asks for `what` (answer, status, key) of the call with this token."""
+    return f"{public_url}/phone/{what}/{quote(token, safe='')}"
+
+
+async def taken_by(board: Board, office: Office, token: str) -> str:
+    """Who has the request that this call was about, as a sentence; empty when nobody has."""
+    info = await board.call(token)
+    ticket = await board.ticket(info.ticket) if info is not None else None
+    key = (ticket.acknowledged_by or ticket.owner) if ticket is not None else ""
+    return wording.claimed(office.roster.names([key])) if key else ""
+
+
+def _body(effect: Sms) -> str:
+    return effect.text[:LONGEST_TEXT]
+
+
+def _since(records: list[Record], job: Job) -> list[Record]:
+    return [record for record in records if record.created_at >= job.first_at - ROUNDING]

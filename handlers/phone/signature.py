@@ -1,0 +1,70 @@
+"""Whether a webhook really comes from Twilio: the signature over the public address as we configured it, never over headers."""
+
+import logging
+import re
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from multidict import MultiDict
+from prometheus_client import Counter
+from twilio.request_validator import (  # type: ignore[import-untyped]  # the SDK ships no types
+    SIGNATURE_HEADER,
+    RequestValidator,
+)
+
+LARGEST = 32 * 1024
+"""Bytes of a form that is read; Twilio's own are below 2 kB."""
+MOST_FIELDS = 100
+
+_CALL = re.compile(r"CA[0-9a-f]{32}")
+
+FORGED = Counter(
+    "frontdoor_phone_webhooks_refused_total", "Webhooks whose signature or account was not right.", ["reason"]
+)
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Lets Twilio's own webhooks in. `public_url` is the address Twilio was given, without a trailing slash."""
+
+    def __init__(self, auth_token: str, account_sid: str, public_url: str) -> None:
+        self._validator = RequestValidator(auth_token)
+        self._account_sid, self._public_url = account_sid, public_url.rstrip("/")
+
+    async def form(self, request: web.Request) -> MultiDict[str]:
+        """The fields of a webhook that Twilio signed. Raises HTTPForbidden for any other, and 413 for a huge one."""
+        body = await self._body(request)
+        try:
+            fields = MultiDict(
+                parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+            )
+            signed = self._validator.validate(
+                self._public_url + request.raw_path, fields, request.headers.get(SIGNATURE_HEADER, "")
+            )
+        except (ValueError, TypeError, AttributeError, LookupError):
+            # The SDK's validator raises instead of saying no to some malformed requests.
+            raise self._refused("malformed") from None
+        if signed is not True:
+            raise self._refused("signature")
+        if fields.get("AccountSid") != self._account_sid:
+            raise self._refused("account")
+        if not _CALL.fullmatch(fields.get("CallSid", "")):
+            raise self._refused("call")
+        return fields
+
+    async def _body(self, request: web.Request) -> bytes:
+        if (request.content_length or 0) > LARGEST:
+            raise web.HTTPRequestEntityTooLarge(LARGEST, request.content_length or 0)
+        body = await request.read()
+        if len(body) > LARGEST:
+            raise web.HTTPRequestEntityTooLarge(LARGEST, len(body))
+        return body
+
+    def _refused(self, reason: str) -> web.HTTPForbidden:
+        FORGED.labels(reason).inc()
+        log.error(
+            "refused a telephone webhook (%s); either somebody forges them, or PUBLIC_URL or TWILIO_AUTH_TOKEN"
+            " is not what Twilio uses",
+            reason,
+        )
+        return web.HTTPForbidden(text="403: Forbidden")
