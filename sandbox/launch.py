@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from aiohttp import web
 
@@ -156,7 +157,7 @@ async def until_stopped(
     child: Child, public_url: str, stop: asyncio.Event, greet_now: Callable[[], None], say: Say
 ) -> None:
     """Start the bot, say where the sandbox is, wait for `stop`. A bot that ends is not started again, but said."""
-    stopping = asyncio.ensure_future(stop.wait())
+    stopping = asyncio.create_task(stop.wait())
     try:
         if not await came_first(started(child, public_url), stopping):
             return
@@ -171,7 +172,7 @@ async def until_stopped(
         stopping.cancel()
 
 
-async def came_first(work: Coroutine[None, None, object], stopping: "asyncio.Future[bool]") -> bool:
+async def came_first(work: Coroutine[None, None, object], stopping: "asyncio.Task[Literal[True]]") -> bool:
     """Whether `work` ended before `stopping` did (its error is raised); otherwise it is given up."""
     task = asyncio.ensure_future(work)
     await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
