@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,9 @@ class Bot:
     """Answers the sandbox's webhooks: `documents` by path, callbacks with 204; checks every signature."""
 
     url: str = ""
-    documents: dict[str, str | Callable[[dict[str, str]], web.Response]] = field(default_factory=dict)
+    documents: dict[str, str | Callable[[dict[str, str]], web.Response | Awaitable[web.Response]]] = field(
+        default_factory=dict
+    )
     heard: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
     headers: list[Any] = field(default_factory=list)
@@ -54,7 +56,8 @@ class Bot:
         self.headers.append(request.headers)
         document = self.documents.get(request.path)
         if callable(document):
-            return document(fields)
+            answer = document(fields)
+            return await answer if isinstance(answer, Awaitable) else answer
         if document is None:
             return web.Response(status=204)
         return web.Response(text=document, content_type="text/xml")
