@@ -131,7 +131,7 @@ class Account:
     async def place(self, number: str, **fields: object) -> str:
         """Place a call; the fields are Twilio's. Returns its sid."""
         made = await _asked(self._client.calls.create_async(to=number, from_=self.number, **fields), "calls")
-        return str(made.sid)
+        return _sid(made.sid)
 
     async def call(self, sid: str) -> Record:
         """A call as it stands."""
@@ -149,7 +149,7 @@ class Account:
     async def text(self, number: str, body: str) -> str:
         """Send a text message. Returns its sid."""
         made = self._client.messages.create_async(to=number, from_=self.number, body=body)
-        return str((await _asked(made, "messages")).sid)
+        return _sid((await _asked(made, "messages")).sid)
 
     async def texts_to(self, number: str) -> list[Record]:
         """The newest messages from our number to `number`."""
@@ -194,6 +194,12 @@ def _record(item: Any) -> Record:  # noqa: ANN401 - the SDK's own class, which h
         created_at=item.date_created,
         body=str(getattr(item, "body", "")),
     )
+
+
+def _sid(given: object) -> str:
+    if not isinstance(given, str) or not given:
+        raise Unknown("the telephone service gave no id for what it accepted")
+    return given
 
 
 def _seconds(text: str) -> float:

@@ -32,6 +32,7 @@ UNREACHABLE = Trouble(words="the telephone cannot be reached")
 
 TROUBLES: dict[int, Trouble] = {
     CREDENTIALS: Trouble(words="the telephone service does not accept our account and token", alarm=True),
+    20404: Trouble(words="the telephone service does not know it"),
     20429: Trouble(words="the telephone service asks us to slow down", retry_after=BACK_OFF),
     21205: Trouble(words="the telephone service does not accept our public address", alarm=True),
     21210: Trouble(words="our own number does not belong to the telephone account", alarm=True),

@@ -5,9 +5,9 @@ import logging
 from datetime import timedelta
 
 from bot.board import Board
-from bot.clock import Clock
 from bot.desk import NotStored
 
+from bot.clock import Clock
 from bot.ports import NotSent, Unknown
 from handlers.phone.client import Account
 from handlers.phone.lines import Line, Lines
@@ -41,10 +41,14 @@ class Poller:
                 self._lines.learn(info.sid, token, self._clock.now() - RING - GRACE, RING)
 
     async def run(self) -> None:
-        """Rounds until cancelled; a failed question is asked again in the next."""
+        """Rounds until cancelled; whatever fails is tried again in the next."""
         while True:
             await asyncio.sleep(EVERY)
-            await self.round()
+            try:
+                await self.round()
+            except Exception:
+                # A loop that dies is silent for ever; one that complains every round is heard.
+                log.exception("asking how calls stand broke")
 
     async def round(self) -> None:
         """Ask once for every call that is due to be asked for."""
