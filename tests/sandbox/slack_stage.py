@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
 
-
 BOT_TOKEN = "xoxb-sandbox-bot"
 APP_TOKEN = "xapp-sandbox-app"
 SECRET = "sandbox-signing-secret"
