@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from policies import facts as f
@@ -114,6 +115,7 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         responded_by=ticket.responded_by or fact.by,
         grouping_until=fact.grouping_until,
         attention_at=fact.attention_at,
+        neutral_at=_still_to_tell(ticket),
         ladder=None if _climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
     if fact.silence_at is None:
@@ -126,6 +128,11 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         unclaimed_at=None,
         attention_at=None,
     )
+
+
+def _still_to_tell(ticket: Ticket) -> datetime | None:
+    """UP-3: a word to the client counts as told from the warning on, not before."""
+    return ticket.neutral_at if ticket.warn_at is not None else None
 
 
 def _escalated(ticket: Ticket, fact: f.Escalated) -> Ticket:
@@ -175,7 +182,7 @@ def _called(ticket: Ticket, fact: f.Called) -> Ticket:
     return replace(ticket, ladder=ladder, calls=ticket.calls + 1)
 
 
-def _on_ladder(ticket: Ticket, **changes: object) -> Ticket:
+def _on_ladder(ticket: Ticket, **changes: Any) -> Ticket:  # noqa: ANN401 - the fields of a ladder, as `replace` takes them
     return ticket if ticket.ladder is None else replace(ticket, ladder=replace(ticket.ladder, **changes))
 
 
@@ -274,7 +281,7 @@ def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
     ticket = replace(
         ticket,
         updates=_changed(ticket.updates, fact.number, relayed=True, relay_at=None),
-        neutral_at=None,
+        neutral_at=_still_to_tell(ticket),
         grouping_until=fact.grouping_until,
     )
     if fact.silence_at is None:
