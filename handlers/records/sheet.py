@@ -28,6 +28,7 @@ class FileSheet:
         self._directory, self._zone = directory, zone
         self._rows: dict[int, Row] = {}
         self._changed, self._closing = asyncio.Event(), asyncio.Event()
+        self._unwritten = False
         self._next: asyncio.Future[None] | None = None
         self._writer: asyncio.Task[None] | None = None
 
@@ -57,6 +58,7 @@ class FileSheet:
         if self._next is None:
             self._next = loop.create_future()
             self._next.add_done_callback(_seen)
+        self._unwritten = True
         self._changed.set()
         if self._writer is None:
             self._writer = loop.create_task(self._write_until_closed())
@@ -65,12 +67,12 @@ class FileSheet:
     async def _write_until_closed(self) -> None:
         clock = asyncio.get_running_loop()
         while not self._closing.is_set():
-            await self._changed.wait()
             began = clock.time()
-            failed = await self._write()
+            failed = await self._write() if self._unwritten else None
             took = clock.time() - began
             await self._rest(RETRY if failed else took * REST if took > QUICK else 0)
-        if self._next is not None:
+            await self._changed.wait()
+        if self._unwritten:
             await self._write()
 
     async def _rest(self, seconds: float) -> None:
@@ -80,12 +82,14 @@ class FileSheet:
     async def _write(self) -> OSError | None:
         """Write all rows as they are now; what was waited for is done, or has the error."""
         waiting, self._next = self._next, None
+        self._unwritten = False
         self._changed.clear()
         rows = tuple(self._rows[ticket] for ticket in sorted(self._rows))
         try:
             await asyncio.to_thread(self._write_both, rows)
         except OSError as error:
             log.error("the Support Issues Sheet cannot be written: %s", error)
+            self._unwritten = True
             self._changed.set()
             _settle(waiting, error)
             return error

@@ -34,7 +34,9 @@ def test_the_committed_manifest_and_its_http_variant_are_right(manifest: dict[st
     assert m.problems(m.over_http(manifest, HTTP), USED) == ()
 
 
-def test_the_http_variant_sends_everything_to_one_address_and_changes_nothing_else(manifest: dict[str, Any]) -> None:
+def test_the_http_variant_sends_everything_to_one_address_and_changes_nothing_else(
+    manifest: dict[str, Any],
+) -> None:
     """Events, interactivity and the command go to the address; Socket Mode is off; the original stays as it is."""
     before = copy.deepcopy(manifest)
     http = m.over_http(manifest, HTTP + "/")
@@ -49,7 +51,9 @@ def test_the_http_variant_sends_everything_to_one_address_and_changes_nothing_el
     assert http == manifest
 
 
-@pytest.mark.parametrize("url", ["http://frontdoor.example.com", "frontdoor.example.com", "https://", "https://a b"])
+@pytest.mark.parametrize(
+    "url", ["http://frontdoor.example.com", "frontdoor.example.com", "https://", "https://a b"]
+)
 def test_an_address_that_slack_cannot_reach_is_refused(manifest: dict[str, Any], url: str) -> None:
     """Slack delivers over https only."""
     with pytest.raises(Misconfigured, match="https://"):
@@ -67,15 +71,47 @@ def _set(manifest: dict[str, Any], path: str, value: Any) -> None:
     ("path", "value", "said"),
     [
         ("oauth_config.scopes.bot", ["chat:writ"], "Slack has no bot scope chat:writ."),
-        ("settings.event_subscriptions.bot_events", ["message.channel"], "Slack has no bot event message.channel."),
-        ("settings.event_subscriptions.bot_events", ["app_home_opened", "app_home_opened"], "app_home_opened stands twice."),
+        (
+            "settings.event_subscriptions.bot_events",
+            ["message.channel"],
+            "Slack has no bot event message.channel.",
+        ),
+        (
+            "settings.event_subscriptions.bot_events",
+            ["app_home_opened", "app_home_opened"],
+            "app_home_opened stands twice.",
+        ),
         ("settings.delayed_events", True, "manifest.settings.delayed_events is no key that we know."),
-        ("display_information.long_description", "short", "manifest.display_information.long_description has 5 characters, not 175 to 4000."),
-        ("features.shortcuts.0.name", "Open a request in this channel", "manifest.features.shortcuts.1.name has 30 characters, not 1 to 24."),
-        ("features.shortcuts.0.name", "Open", "The shortcut open_request is called Open here and Open a request in the code."),
-        ("features.slash_commands.0.command", "frontdoor", "manifest.features.slash_commands.1.command is not like /[a-z0-9_-]{1,31}."),
-        ("features.slash_commands.0.command", "/backdoor", "The command /backdoor is listed, and nothing in the code uses it."),
-        ("settings.socket_mode_enabled", "yes", "manifest.settings.socket_mode_enabled is neither true nor false."),
+        (
+            "display_information.long_description",
+            "short",
+            "manifest.display_information.long_description has 5 characters, not 175 to 4000.",
+        ),
+        (
+            "features.shortcuts.0.name",
+            "Open a request in this channel",
+            "manifest.features.shortcuts.1.name has 30 characters, not 1 to 24.",
+        ),
+        (
+            "features.shortcuts.0.name",
+            "Open",
+            "The shortcut open_request is called Open here and Open a request in the code.",
+        ),
+        (
+            "features.slash_commands.0.command",
+            "frontdoor",
+            "manifest.features.slash_commands.1.command is not like /[a-z0-9_-]{1,31}.",
+        ),
+        (
+            "features.slash_commands.0.command",
+            "/backdoor",
+            "The command /backdoor is listed, and nothing in the code uses it.",
+        ),
+        (
+            "settings.socket_mode_enabled",
+            "yes",
+            "manifest.settings.socket_mode_enabled is neither true nor false.",
+        ),
         ("settings.socket_mode_enabled", False, "Without Socket Mode /frontdoor needs a url."),
         ("settings.interactivity.is_enabled", False, "Shortcuts and buttons need interactivity."),
         ("features.bot_user", [], "manifest.features.bot_user is no table."),
@@ -131,7 +167,9 @@ def test_a_file_that_is_no_manifest_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.spec
 @pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "http"])
-def test_slacks_own_schema_accepts_it(manifest: dict[str, Any], slack_manifest_schema: Path, http: bool) -> None:
+def test_slacks_own_schema_accepts_it(
+    manifest: dict[str, Any], slack_manifest_schema: Path, http: bool
+) -> None:
     """Both variants are valid for Slack."""
     schema = json.loads(slack_manifest_schema.read_text(encoding="utf-8"))
     subject = m.over_http(manifest, HTTP) if http else manifest
