@@ -10,6 +10,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
 from sandbox.cast import ACCOUNT_SID, AUTH_TOKEN
+from sandbox.clock import START
 from sandbox.faults import Fault
 from sandbox.phone import Phone, calls, texts
 from sandbox.phone.errors import TwilioError
@@ -38,6 +39,7 @@ def add_routes(app: web.Application, sandbox: HasPhone) -> None:
     phone = sandbox.phone
     account = f"/{calls.API_VERSION}/Accounts/{{account}}"
     api = Api(phone)
+    app.router.add_get(f"{account}.json", api.route("accounts.fetch", api.fetch_account))
     app.router.add_post(f"{account}/Calls.json", api.route("calls.create", api.create_call))
     app.router.add_get(f"{account}/Calls.json", api.route("calls.list", api.list_calls))
     app.router.add_get(f"{account}/Calls/{{sid}}.json", api.route("calls.fetch", api.fetch_call))
@@ -59,6 +61,22 @@ class Api:
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
+
+    def fetch_account(self, _asked: Form, _sid: str) -> tuple[int, dict[str, Any]]:
+        """GET Accounts/{account}.json: the one account there is, active since the world began."""
+        since = calls.rfc2822(START)
+        return 200, {
+            "sid": ACCOUNT_SID,
+            "owner_account_sid": ACCOUNT_SID,
+            "friendly_name": "Frontdoor Demo",
+            "status": "active",
+            "type": "Full",
+            "date_created": since,
+            "date_updated": since,
+            "auth_token": None,
+            "uri": f"/{calls.API_VERSION}/Accounts/{ACCOUNT_SID}.json",
+            "subresource_uris": {},
+        }
 
     def create_call(self, form: Form, _sid: str) -> tuple[int, dict[str, Any]]:
         """POST Calls.json."""

@@ -69,6 +69,11 @@ async def test_a_wrong_token_is_not_let_in(on: Stage) -> None:
     assert (await on.see("calls"))["calls"] == []
 
 
+async def test_the_account_is_active(on: Stage) -> None:
+    account = await on.sdk(lambda client: client.api.accounts(ACCOUNT_SID).fetch())
+    assert (account.status, account.sid) == ("active", ACCOUNT_SID)
+
+
 async def test_the_sdk_raises_the_code_it_was_refused_with(on: Stage) -> None:
     with pytest.raises(TwilioRestException) as raised:
         await on.sdk(lambda client: client.calls("CA" + "0" * 32).fetch())

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from multidict import MultiDict
 
 from sandbox.phone import calls, texts
 from sandbox.phone.calls import Call, Plan
 from sandbox.phone.forms import CREATE_CALL, CREATE_MESSAGE, UPDATE_CALL
 from sandbox.phone.listing import LIST_CALLS, LIST_MESSAGES
+from sandbox.phone.routes import Api
 from sandbox.phone.texts import Text
+from sandbox.server import Sandbox
 from tests.sandbox.phone_stage import FRONTDOOR, LEE, START
 
 pytestmark = pytest.mark.spec
@@ -49,6 +52,8 @@ def test_it_takes_the_parameters_twilio_documents(description: dict[str, Any]) -
 def test_it_gives_the_fields_twilio_documents(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
     call = calls.resource(Call("CA" + "0" * 32, Plan(LEE, FRONTDOOR), START))
+    _status, account = Api(Sandbox().phone).fetch_account(MultiDict(), "")
     text = texts.resource(Text("SM" + "0" * 32, LEE, FRONTDOOR, "Hello", START))
     assert set(call) == set(schemas["api.v2010.account.call"]["properties"])
+    assert set(account) == set(schemas["api.v2010.account"]["properties"])
     assert set(text) == set(schemas["api.v2010.account.message"]["properties"])
