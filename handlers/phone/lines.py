@@ -9,7 +9,10 @@ REMEMBERED = 1000
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """One call at Twilio. `since` is aware UTC, when we placed it or first heard of it."""
+    """One call at Twilio. `since` is aware UTC, when we placed it or first heard of it.
+
+    `doubtful`: news of it came and could not be stored, so that it is to be asked for at once.
+    """
 
     sid: str
     token: str
@@ -18,6 +21,7 @@ class Line:
     sequence: int = -1
     answered: bool = False
     pressed: bool = False
+    doubtful: bool = False
     over: bool = False
 
     def takes(self, sequence: int) -> bool:

@@ -64,7 +64,7 @@ class Poller:
         if age > FORGET:
             line.over = True
             return False
-        return age >= line.ring + GRACE if self._callbacks else True
+        return line.doubtful or not self._callbacks or age >= line.ring + GRACE
 
     async def _ask(self, line: Line) -> None:
         call = await self._account.call(line.sid)

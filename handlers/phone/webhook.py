@@ -118,7 +118,7 @@ class Webhook:
         return await self._menu(info, token, further, before=spoken.unknown_key() if sorry else "")
 
     async def status(self, request: web.Request) -> web.Response:
-        """A call went on or ended. Old news is dropped; what could not be stored is asked for later by the poller."""
+        """A call went on or ended. Old news is dropped; what could not be stored the poller asks for."""
         fields, token = await self._gate.form(request), request.match_info["token"]
         line = self._reports.line(fields["CallSid"], token)
         sequence, status = _number(fields.get("SequenceNumber", "")), fields.get("CallStatus", "")
@@ -130,6 +130,7 @@ class Webhook:
             elif status == "in-progress" and (info := await self._board.call(token)) is not None:
                 await self._reports.picked_up(line, info)
         except NotStored as error:
+            line.doubtful = True
             log.warning("the state of call %s is not stored: %s", line.sid, error)
             return web.Response(status=503)
         line.sequence = sequence

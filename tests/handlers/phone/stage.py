@@ -175,10 +175,10 @@ def sid(number: int) -> str:
     return f"CA{number:032x}"
 
 
-def build(api_url: str, public_url: str = PUBLIC, waiting: bool = True) -> tuple[PhoneRoom, Any, Any, Any]:
+def build(api_url: str, public_url: str = PUBLIC, clock: Any = None) -> tuple[PhoneRoom, Any, Any, Any]:
     """A room with its stubs: Lee is being rung about SUP-12."""
-    desk, clock = StubDesk(), StillClock()
-    board = StubBoard(waiting={"lee": (ticket(),)} if waiting else {}, calls={"12-1": call_info(sid(1))})
+    desk, clock = StubDesk(), clock or StillClock()
+    board = StubBoard(waiting={"lee": (ticket(),)}, calls={"12-1": call_info(sid(1))})
     office = SimpleNamespace(roster=Roster(people=PEOPLE, clients=()), zone="Asia/Karachi")
     room = PhoneRoom(
         desk,

@@ -97,6 +97,18 @@ async def test_with_callbacks_nobody_is_asked_before_they_are_overdue(at: Any, t
     assert [event.outcome for event in bot.desk.events] == ["no_answer"]
 
 
+async def test_news_that_could_not_be_stored_is_asked_for_at_once(at: Any, twilio: FakeTwilio) -> None:
+    """Twilio does not repeat a callback that we answered with an error; the ladder waits for it."""
+    bot = await at(PUBLIC)
+    twilio.calls[0]["status"] = "busy"
+    (line,) = bot.room.lines.live()
+    line.doubtful = True
+
+    await bot.round()
+
+    assert bot.desk.kinds() == ["call_ended"]
+
+
 async def test_a_call_that_twilio_never_dialled_is_called_off(
     at: Any, twilio: FakeTwilio, public_url: str
 ) -> None:

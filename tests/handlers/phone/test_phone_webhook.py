@@ -252,6 +252,7 @@ async def test_an_ending_that_cannot_be_stored_is_not_confirmed(stage: Stage) ->
     stage.desk.fails = 1
 
     assert (await stage.ask(STATUS, CallStatus="busy", SequenceNumber="2"))[0] == 503
+    assert [line.doubtful for line in stage.room.lines.live()] == [True]
     assert (await stage.ask(STATUS, CallStatus="busy", SequenceNumber="2"))[0] == 204
     assert stage.desk.kinds() == ["call_ended"]
 
