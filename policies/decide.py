@@ -9,7 +9,6 @@ from policies import events as e
 from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Card, Home, SheetRow
-from policies.facts import RefusedTry
 from policies.fold import apply
 from policies.steps import acknowledge, away, escalate, intake, resolve, triage, update, workaround
 from policies.ticket import Ticket
@@ -28,12 +27,6 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     if isinstance(result, Refused):
         return result
     return replace(result, effects=(*result.effects, *_refreshes(ticket, result, ctx)))
-
-
-def refusal_fact(refused: Refused, event: e.AnyEvent, ctx: Context) -> RefusedTry:
-    """How a refusal stands on the timeline."""
-    who = identify(event.actor, ctx.roster)
-    return RefusedTry(at=ctx.now, by=who.key, verb=refused.verb, why=refused.why)
 
 
 def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) -> Decision | Refused:

@@ -47,13 +47,14 @@ def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: C
     """Somebody wrote in a client's channel: open, join, reopen, or nothing."""
     if who.person is not None or who.client is None:
         return _staff_wrote(event, ticket, who, ctx)
-    if not event.split:
-        if ticket is not None and ticket.is_open and _joins(event, ticket):
-            return _client_wrote(event, ticket, who, ctx)
-        if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
-            return NOTHING
-        if ticket is not None and event.thread:
-            return _came_back(event, ticket, who, who.client, ctx)
+    if event.split:
+        return _without_message(event, _open(event, who.client, ctx, author=event.actor.user), ctx)
+    if ticket is not None and ticket.is_open and _joins(event, ticket):
+        return _client_wrote(event, ticket, who, ctx)
+    if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
+        return NOTHING
+    if ticket is not None and event.thread:
+        return _came_back(event, ticket, who, who.client, ctx)
     return _open(event, who.client, ctx, author=event.actor.user)
 
 
@@ -99,7 +100,7 @@ def _open(
     terms, at = ctx.terms, event.at
     late = (ctx.now - at) > terms.first_response
     ts = event.ts
-    thread = (event.thread if isinstance(event, MessagePosted) else None) or ts
+    thread = _thread_of(event)
     fact = f.Opened(
         at=at,
         by=author or event.actor.user,
@@ -134,14 +135,21 @@ def _open(
         addresses=tuple(addresses),
         messages=(message,),
     )
-    if not ts or ctx.now < fact.respond_at:
+    if not thread or ctx.now < fact.respond_at:
         return decision
     number = int(ctx.next_ref.rpartition("-")[2])
     opened = apply(Ticket(id=number), fact)
     return joined(decision, first_response(opened, ctx))
 
 
-def _without_message(event: OpenRequest, made: Decision, ctx: Context) -> Decision:
+def _thread_of(event: MessagePosted | OpenRequest) -> str:
+    """The root of the client's thread; a message taken out of another request gets a thread of its own later."""
+    if isinstance(event, OpenRequest):
+        return event.ts
+    return "" if event.split else event.thread or event.ts
+
+
+def _without_message(event: OpenRequest | MessagePosted, made: Decision, ctx: Context) -> Decision:
     """The client reads that a request was opened; that message becomes its thread."""
     number = int(ctx.next_ref.rpartition("-")[2])
     ticket = apply(Ticket(id=number), made.facts[0])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_rounds_restart_after_two_then_five_then_every_ten_minutes() -> None:
         assert play.ticket.ladder.next_round_at is not None
         play.wait(seconds=(play.ticket.ladder.next_round_at - play.now).total_seconds())
 
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert gaps == [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 10 * MINUTE]
     assert play.rung()[:15] == ["lee", "bo", "sol"] * 5
 
