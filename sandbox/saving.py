@@ -49,7 +49,7 @@ def made(kind: type[Made], saved: Plain) -> Made:
     try:
         return cast("Made", _made(kind, saved))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Unreadable(f"{kind}: {error}") from error
+        raise Unreadable(f"it was saved by another version: {error}") from error
 
 
 def _made(kind: Kind, saved: Plain) -> object:
