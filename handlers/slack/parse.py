@@ -31,6 +31,7 @@ class Origin:
 
     user: str
     team: str
+    ours: bool = False
     channel: str = ""
     thread: str = ""
     trigger: str = ""
@@ -40,7 +41,7 @@ class Origin:
     @property
     def actor(self) -> Actor:
         """The same for the door."""
-        return Actor(user=self.user, team=self.team)
+        return Actor(user=self.user, team=self.team, ours=self.ours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,25 +87,25 @@ def moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-def message(body: Json) -> AnyEvent | None:
-    """What a message event says; None when nobody wrote, edited or deleted anything."""
+def message(body: Json, own: str) -> AnyEvent | None:
+    """What a message event says; None when nobody wrote, edited or deleted anything. `own` is our workspace."""
     event = body["event"]
     match event.get("subtype"):
         case "message_changed":
-            return _edited(body, event)
+            return _edited(body, event, own)
         case "message_deleted":
-            return _deleted(body, event, event.get("previous_message") or {}, event["deleted_ts"])
+            return _deleted(body, event, event["deleted_ts"], own)
         case subtype if subtype in PEOPLE_WRITE and not _by_app(event):
-            return _posted(body, event)
+            return _posted(body, event, own)
     return None
 
 
-def _posted(body: Json, event: Json) -> MessagePosted:
+def _posted(body: Json, event: Json, own: str) -> MessagePosted:
     channel, ts, thread = event["channel"], event["ts"], event.get("thread_ts")
     return MessagePosted(
         key=f"msg:{body.get('team_id', '')}:{channel}:{ts}",
         at=moment(ts),
-        actor=_author(event),
+        actor=_author(event, own),
         channel=channel,
         ts=ts,
         thread=thread if thread != ts else None,
@@ -115,31 +116,32 @@ def _posted(body: Json, event: Json) -> MessagePosted:
     )
 
 
-def _edited(body: Json, event: Json) -> AnyEvent | None:
+def _edited(body: Json, event: Json, own: str) -> AnyEvent | None:
     new, old = event["message"], event.get("previous_message") or {}
     if new.get("subtype") == "tombstone":
-        return _deleted(body, event, old, new["ts"])
+        return _deleted(body, event, new["ts"], own)
     if new.get("subtype") not in PEOPLE_WRITE or _by_app(new) or _words(new) == _words(old):
         return None
     channel, at = event["channel"], event.get("event_ts") or event["ts"]
     return MessageEdited(
         key=f"edit:{body.get('team_id', '')}:{channel}:{new['ts']}:{at}",
         at=moment(at),
-        actor=_author(new),
+        actor=_author(new, own),
         channel=channel,
         ts=new["ts"],
         text=_words(new),
     )
 
 
-def _deleted(body: Json, event: Json, old: Json, ts: str) -> MessageDeleted | None:
+def _deleted(body: Json, event: Json, ts: str, own: str) -> MessageDeleted | None:
+    old = event.get("previous_message") or {}
     if _by_app(old):
         return None
     channel = event["channel"]
     return MessageDeleted(
         key=f"del:{body.get('team_id', '')}:{channel}:{ts}",
         at=moment(event.get("event_ts") or event["ts"]),
-        actor=_author(old),
+        actor=_author(old, own),
         channel=channel,
         ts=ts,
     )
@@ -149,10 +151,10 @@ def _by_app(event: Json) -> bool:
     return bool(event.get("bot_id") or event.get("app_id") or event.get("bot_profile"))
 
 
-def _author(event: Json) -> Actor:
+def _author(event: Json, own: str) -> Actor:
     """The workspace is the author's own: in a shared channel it is not the one the event came through."""
     team = event.get("user_team") or event.get("source_team") or event.get("team") or ""
-    return Actor(user=event.get("user", ""), team=team)
+    return Actor(user=event.get("user", ""), team=team, ours=bool(team) and team == own)
 
 
 def _words(event: Json) -> str:
@@ -164,13 +166,13 @@ def _words(event: Json) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def click(body: Json) -> Click | None:
+def click(body: Json, own: str) -> Click | None:
     """The button of ours that was pressed; None for links and for fields of a form."""
     action = body["actions"][0]
     number, separator, subject = str(action.get("value") or "").partition(":")
     if action.get("type") != "button" or not separator or action.get("url"):
         return None
-    origin = _origin(body)
+    origin = _origin(body, own)
     place = (body.get("container") or {}).get("message_ts") or origin.view
     key = f"click:{origin.team}:{origin.user}:{place}:{action['action_id']}:{action['value']}:{action.get('action_ts', '')}"
     ticket = int(number) if number.isdecimal() else None
@@ -191,15 +193,16 @@ def wish(pressed: Click, now: datetime) -> AnyEvent | None:
     )
 
 
-def submission(body: Json) -> Submission:
+def submission(body: Json, own: str) -> Submission:
     """A form that was sent."""
     view = body["view"]
     meta = json.loads(view.get("private_metadata") or "{}")
     values = _values(view["state"]["values"])
-    user = body["user"]
+    user, team = body["user"]["id"], _team(body)
     origin = Origin(
-        user=user["id"],
-        team=user.get("team_id") or (body.get("team") or {}).get("id") or "",
+        user=user,
+        team=team,
+        ours=team == own,
         channel=meta.get("channel", ""),
         thread=meta.get("thread", ""),
         trigger=body.get("trigger_id", ""),
@@ -232,9 +235,9 @@ def _values(blocks: dict[str, dict[str, Json]]) -> dict[str, str]:
     return values
 
 
-def shortcut(body: Json) -> Chosen:
+def shortcut(body: Json, own: str) -> Chosen:
     """A message shortcut."""
-    chosen, origin = body["message"], _origin(body)
+    chosen, origin = body["message"], _origin(body, own)
     ts = chosen.get("ts") or body.get("message_ts", "")
     return Chosen(
         origin=origin,
@@ -261,11 +264,12 @@ def open_from(chosen: Chosen, now: datetime) -> OpenRequest:
     )
 
 
-def command(body: Json) -> tuple[Origin, str]:
+def command(body: Json, own: str) -> tuple[Origin, str]:
     """Who typed the command and where, and the key of what follows."""
     origin = Origin(
         user=body["user_id"],
         team=body.get("team_id", ""),
+        ours=body.get("team_id") == own,
         channel=body.get("channel_id", ""),
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
@@ -273,19 +277,22 @@ def command(body: Json) -> tuple[Origin, str]:
     return origin, f"command:{origin.team}:{origin.user}:{origin.trigger}"
 
 
-def _origin(body: Json) -> Origin:
-    user, container = body["user"], body.get("container") or {}
-    shown = body.get("message") or {}
-    thread, ts = (
-        shown.get("thread_ts") or container.get("thread_ts") or "",
-        shown.get("ts") or container.get("message_ts"),
-    )
+def _origin(body: Json, own: str) -> Origin:
+    container, shown, team = body.get("container") or {}, body.get("message") or {}, _team(body)
+    thread = shown.get("thread_ts") or container.get("thread_ts") or ""
+    ts = shown.get("ts") or container.get("message_ts")
     return Origin(
-        user=user["id"],
-        team=user.get("team_id") or (body.get("team") or {}).get("id") or "",
+        user=body["user"]["id"],
+        team=team,
+        ours=team == own,
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
         thread=thread if thread != ts else "",
         trigger=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
         view=(body.get("view") or {}).get("id", ""),
     )
+
+
+def _team(body: Json) -> str:
+    """The workspace of the person who acted, which in a shared channel may not be the one the bot is installed in."""
+    return str(body["user"].get("team_id") or (body.get("team") or {}).get("id") or "")

@@ -1,0 +1,91 @@
+"""The Bolt app: acknowledges after the listener, authorizes from what was learned at the start, keeps count of what is in hand."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from handlers.slack.parse import Json
+
+log = structlog.get_logger(__name__)
+
+
+class Traffic:
+    """What Slack delivers: how many deliveries, how many in hand, how long since the last one (machine seconds)."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = clock.monotonic()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.count = 0
+        self.in_hand = 0
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last delivery, or since the start."""
+        return self._clock.monotonic() - self._last
+
+    async def middleware(
+        self, body: Json, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Counts; and answers the one notice that has no listener in Bolt."""
+        self._last = self._clock.monotonic()
+        self.count += 1
+        if body.get("type") == "app_rate_limited":
+            log.error("slack.app_rate_limited")
+            return BoltResponse(status=200)
+        self.in_hand += 1
+        self._idle.clear()
+        try:
+            return await next_()
+        finally:
+            self.in_hand -= 1
+            if not self.in_hand:
+                self._idle.set()
+
+    async def drained(self, seconds: float) -> bool:
+        """Whether everything in hand came to its end within `seconds`."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def build(
+    known: Callable[[], AuthorizeResult | None], signing_secret: str, client: AsyncWebClient, traffic: Traffic
+) -> AsyncApp:
+    """An app without listeners. `known` gives what auth.test said; before that nothing is acknowledged."""
+
+    async def authorize() -> AuthorizeResult:
+        found = known()
+        if found is None:
+            raise NotKnownYet("auth.test has not been answered yet")
+        return found
+
+    async def failed(error: Exception) -> None:
+        """Returning nothing leaves the delivery unacknowledged: Slack brings it again."""
+        log.error("slack.listener_failed", reason=type(error).__name__, exc_info=error)
+
+    app = AsyncApp(
+        name="frontdoor",
+        logger=logging.getLogger("slack_bolt.frontdoor"),
+        process_before_response=True,
+        signing_secret=signing_secret,
+        client=client,
+        authorize=authorize,
+    )
+    app.error(failed)
+    app.middleware(traffic.middleware)
+    return app
+
+
+class NotKnownYet(Exception):
+    """Something arrived before Slack had said who we are."""

@@ -1,0 +1,9 @@
+"""The modals: each form knows how it is filled and which event a submission of it is."""
+
+from handlers.slack.forms.development import DEVELOPMENT
+from handlers.slack.forms.escalation import ESCALATE
+from handlers.slack.forms.form import Form
+from handlers.slack.forms.triage import TRIAGE
+
+FORMS: dict[str, Form] = {form.name: form for form in (*TRIAGE, ESCALATE, *DEVELOPMENT)}
+"""By name, which is the action_id of the button that opens it and the callback_id of its view."""

@@ -1,0 +1,145 @@
+"""Slack as one room: what the composition root makes, starts, asks for its health, and stops."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+
+from bot.board import Board
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.roster import Office
+from bot.settings import SLACK, Misconfigured
+from handlers.slack import http
+from handlers.slack.app import Traffic, build
+from handlers.slack.client import error_of, web_client
+from handlers.slack.door import Door
+from handlers.slack.listeners import Listeners
+from handlers.slack.modals import Modals
+from handlers.slack.sender import SlackSender
+from handlers.slack.sockets import Sockets
+from handlers.slack.tools import Tools
+from handlers.slack.typed import Typed
+
+log = structlog.get_logger(__name__)
+
+CHECK = 5.0
+"""Seconds between two looks at the connection."""
+_DRAIN = 5.0
+_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackAccess:
+    """What the settings say of Slack. Without an app token deliveries come over HTTP, signed with the secret."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    api_url: str = SLACK
+
+
+class SlackRoom:
+    """Both directions of Slack. With an app token deliveries come through a socket, without one over `http_routes`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        board: Board,
+        office: Office,
+        clock: Clock,
+        access: SlackAccess,
+    ) -> None:
+        self._access = access
+        self._who: AuthorizeResult | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self.client = web_client(access.bot_token, access.api_url)
+        self.traffic = Traffic(clock)
+        tools = Tools(client=self.client, desk=desk, board=board, office=office, clock=clock)
+        self._door = Door(tools)
+        self.sender = SlackSender(tools)
+        modals = Modals(tools, self._door)
+        typed = Typed(tools, self._door, modals)
+        self._listeners = Listeners(tools, self._door, modals, typed, self.sender)
+        bare = web_client(None, access.api_url)
+        self.bolt: AsyncApp = build(lambda: self._who, access.signing_secret, bare, self.traffic)
+        self._listeners.register(self.bolt)
+        self._sockets: Sockets | None = None
+        if access.app_token:
+            self._sockets = Sockets(self.bolt, self.client, access.app_token, clock, self.traffic)
+
+    @property
+    def team(self) -> str:
+        """Our workspace's id; empty until Slack has said it."""
+        return self._listeners.own
+
+    async def start(self) -> None:
+        """Ask Slack who we are, connect, and keep watch. Raises Misconfigured when Slack refuses the token.
+
+        When Slack cannot be reached it is tried again every few seconds: clocks and telephones go on meanwhile.
+        """
+        self.client.session = aiohttp.ClientSession()
+        await self._look()
+        self._watching = asyncio.create_task(self._watch(), name="slack-watch")
+
+    async def stop(self) -> None:
+        """Take no more, finish what is in hand, and close."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watching
+        if self._sockets is not None:
+            await self._sockets.close()
+        if not await self.traffic.drained(_DRAIN):
+            log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
+        await self._door.drain()
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    def http_routes(self) -> list[web.RouteDef]:
+        """The routes for delivery over HTTP; none in Socket Mode."""
+        return [] if self._sockets is not None else http.routes(self.bolt)
+
+    def healthy(self) -> str | None:
+        """Why Slack is not ready, in words; None when it is."""
+        if self._who is None:
+            return "Slack has not said yet who we are (auth.test)"
+        return (self._sockets.problem or None) if self._sockets is not None else None
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK)
+            try:
+                await self._look()
+            except Misconfigured as problem:
+                log.error("slack.refused", reason=str(problem))
+
+    async def _look(self) -> None:
+        if self._who is None:
+            await self._introduce()
+        if self._who is not None and self._sockets is not None:
+            await self._sockets.check()
+
+    async def _introduce(self) -> None:
+        try:
+            answer = await self.client.auth_test()
+        except SlackApiError as error:
+            word = error_of(error)
+            if word in _TOKEN:
+                mend = "Copy the Bot User OAuth Token from the app's page OAuth & Permissions."
+                raise Misconfigured((f"SLACK_BOT_TOKEN is refused by Slack ({word}). {mend}",)) from error
+            log.warning("slack.auth_test_failed", reason=word)
+            return
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("slack.unreachable", reason=type(error).__name__)
+            return
+        self._who = AuthorizeResult.from_auth_test_response(
+            bot_token=self._access.bot_token, auth_test_response=answer
+        )
+        self._listeners.own = str(answer["team_id"])

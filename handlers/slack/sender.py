@@ -1,0 +1,239 @@
+"""Slack's way out: posts, cards, homes and removals, each sent once and found again when the outcome is not known."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
+from handlers.slack import blocks, cards, home
+from handlers.slack.blocks import Json
+from handlers.slack.cards import Desk, Rendered
+from handlers.slack.client import once
+from handlers.slack.tools import Tools
+from policies.effects import Card, Home, Place, Post, Remove
+
+EVENT_TYPE = "frontdoor_effect"
+"""Marks our messages in their metadata, beside the opaque key of the effect."""
+_BACK = timedelta(minutes=10)
+"""How far before the first attempt a reading begins: Slack's clock is not ours."""
+_PAGES = 50
+_BOUND = 10
+
+
+class SlackSender:
+    """Carries out effects of Slack. Never retries: delivery decides."""
+
+    kinds: frozenset[str] = frozenset({"post", "remove", "card", "home"})
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._direct: dict[str, str] = {}
+
+    async def send(self, job: Job) -> Sent:
+        """Do it once, within ten seconds. Raises NotSent, Unknown or TooEarly."""
+        try:
+            async with asyncio.timeout(_BOUND):
+                return await self._carry_out(job)
+        except TimeoutError as error:
+            raise Unknown(f"{job.effect.kind}: no answer in {_BOUND} seconds") from error
+
+    async def _carry_out(self, job: Job) -> Sent:
+        match job.effect:
+            case Post() as post:
+                return await self._post(job, post)
+            case Card() as card:
+                return await self._card(job, card)
+            case Remove() as remove:
+                return await self._remove(job, remove)
+            case Home() as effect:
+                return await self._home(effect)
+        raise NotSent(f"Slack cannot carry out {job.effect.kind}.")
+
+    async def look_up(self, job: Job) -> Sent | None:
+        """Read back the place where it would be, and find it by its key. Raises Unknown when the reading failed.
+
+        None for what can simply be done again: updates, removals, homes.
+        """
+        if isinstance(job.effect, Post):
+            channel, thread = await self._place(job, job.effect.to)
+            slot = job.effect.slot
+        elif isinstance(job.effect, Card) and job.effect.slot not in job.posts:
+            channel, thread, slot = self._card_channel(job.effect), "", job.effect.slot
+        else:
+            return None
+        async for message in self._messages(
+            channel, thread, min(job.first_at, self._tools.clock.now()) - _BACK
+        ):
+            metadata = message.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("key") == job.key:
+                posted = Posted(slot=slot, channel=channel, ts=message["ts"])
+                return Sent(external_id=message["ts"], posted=(posted,))
+        return None
+
+    async def _post(self, job: Job, post: Post) -> Sent:
+        channel, thread = await self._place(job, post.to)
+        ticket = job.ticket.id if job.ticket else None
+        rows = blocks.actions(post.buttons, ticket)
+        body = [*blocks.sections(post.text), *rows] if rows else []
+        ts = await self._say(job, channel, thread, post.text, body)
+        return Sent(external_id=ts, posted=(Posted(slot=post.slot, channel=channel, ts=ts),))
+
+    async def _say(self, job: Job, channel: str, thread: str, text: str, body: list[Json]) -> str:
+        answer = await once(
+            self._tools.client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread or None,
+                text=text,
+                blocks=body or None,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": job.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+            ),
+            f"chat.postMessage:{channel}",
+        )
+        return str(answer["ts"])
+
+    async def _card(self, job: Job, card: Card) -> Sent:
+        if job.ticket is None:
+            raise NotSent("A card without a ticket.")
+        drawn = await self._drawn(job, card)
+        there = job.posts.get(card.slot)
+        if there is not None and there.digest == drawn.digest:
+            return Sent(external_id=there.ts)
+        if there is not None and await self._changed(there, drawn):
+            return Sent(external_id=there.ts, posted=(_filled(card, there.channel, there.ts, drawn),))
+        channel = self._card_channel(card)
+        ts = await self._say(job, channel, "", drawn.text, drawn.blocks)
+        return Sent(external_id=ts, posted=(_filled(card, channel, ts, drawn),))
+
+    async def _drawn(self, job: Job, card: Card) -> Rendered:
+        ticket = job.ticket
+        if ticket is None:
+            raise NotSent("A card without a ticket.")
+        context = await self._tools.board.context(ticket)
+        desk = Desk(roster=context.roster, zone=context.zone)
+        return cards.support(ticket, desk) if card.slot == "card:support" else cards.escalation(ticket, desk)
+
+    async def _changed(self, there: Posted, drawn: Rendered) -> bool:
+        """Update the card where it is; False when somebody deleted it."""
+        call = self._tools.client.chat_update(
+            channel=there.channel, ts=there.ts, text=drawn.text, blocks=drawn.blocks, link_names=False
+        )
+        try:
+            await once(call, f"chat.update:{there.channel}")
+        except NotSent as refusal:
+            if refusal.reason == "message_not_found":
+                return False
+            raise
+        return True
+
+    def _card_channel(self, card: Card) -> str:
+        office = self._tools.office
+        return office.support_channel if card.slot == "card:support" else office.escalation_channel
+
+    async def _remove(self, job: Job, remove: Remove) -> Sent:
+        there = job.posts.get(remove.slot)
+        if there is None:
+            return Sent(removed=(remove.slot,))
+        try:
+            await once(
+                self._tools.client.chat_delete(channel=there.channel, ts=there.ts),
+                f"chat.delete:{there.channel}",
+            )
+        except NotSent as refusal:
+            if refusal.reason != "message_not_found":
+                raise
+        return Sent(external_id=there.ts, removed=(remove.slot,))
+
+    async def _home(self, effect: Home) -> Sent:
+        view = await self.home_of(effect.user)
+        await once(
+            self._tools.client.views_publish(user_id=effect.user, view=view), f"views.publish:{effect.user}"
+        )
+        return Sent()
+
+    async def home_of(self, user: str) -> Json:
+        """What the Home of this Slack user shows now; a stranger's shows nothing of ours."""
+        context = await self._tools.board.context(None)
+        person = context.roster.by_slack.get(user)
+        if person is None:
+            return home.outside()
+        desk = Desk(roster=context.roster, zone=context.zone)
+        present = context.roster.on_duty(person, self._tools.clock.now())
+        return home.staff(person, await self._tools.board.mine(person.key), desk, present=present)
+
+    async def _place(self, job: Job, place: Place) -> tuple[str, str]:
+        """Channel and thread. Raises TooEarly while the card that a thread hangs on is not there."""
+        match place.kind:
+            case "client_thread":
+                return _client_thread(job, place)
+            case "support" | "escalation":
+                office = self._tools.office
+                return (office.support_channel if place.kind == "support" else office.escalation_channel), ""
+            case "support_thread" | "escalation_thread":
+                return _below(job, f"card:{place.kind.removesuffix('_thread')}")
+            case "person":
+                return await self._direct_channel(place.person), ""
+
+    async def _direct_channel(self, user: str) -> str:
+        if user not in self._direct:
+            answer = await once(
+                self._tools.client.conversations_open(users=user), f"conversations.open:{user}"
+            )
+            self._direct[user] = str(answer["channel"]["id"])
+        return self._direct[user]
+
+    async def _messages(self, channel: str, thread: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
+        """Everything in a channel or thread since a moment."""
+        cursor = ""
+        for _ in range(_PAGES):
+            more: dict[str, Any] = {
+                "oldest": f"{since.timestamp():.6f}",
+                "limit": 200,
+                "include_all_metadata": True,
+            }
+            if cursor:
+                more["cursor"] = cursor
+            if thread:
+                call = self._tools.client.conversations_replies(channel=channel, ts=thread, **more)
+            else:
+                call = self._tools.client.conversations_history(channel=channel, **more)
+            answer = await _reading(call, channel)
+            for message in answer.get("messages") or ():
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+def _client_thread(job: Job, place: Place) -> tuple[str, str]:
+    """The thread given, else the ticket's own."""
+    ticket = job.ticket
+    channel = place.channel or (ticket.channel if ticket else "")
+    if not channel:
+        raise NotSent("There is no client's thread to write in.")
+    return channel, place.thread or (ticket.thread if ticket else "")
+
+
+def _below(job: Job, slot: str) -> tuple[str, str]:
+    """The thread under a card."""
+    card = job.posts.get(slot)
+    if card is None:
+        raise TooEarly(slot)
+    return card.channel, card.ts
+
+
+def _filled(card: Card, channel: str, ts: str, drawn: Rendered) -> Posted:
+    return Posted(slot=card.slot, channel=channel, ts=ts, digest=drawn.digest)
+
+
+async def _reading(call: Awaitable[AsyncSlackResponse], channel: str) -> dict[str, Any]:
+    """A page; what cannot be read leaves the outcome unknown."""
+    try:
+        return await once(call, f"conversations.history:{channel}")
+    except NotSent as refusal:
+        raise Unknown(f"reading back: {refusal.reason}") from refusal

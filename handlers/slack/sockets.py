@@ -1,0 +1,91 @@
+"""Socket Mode with the websockets adapter, and a watch over it: a connection that stays down or silent is built anew."""
+
+import asyncio
+import contextlib
+import logging
+
+import structlog
+from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from websockets.exceptions import WebSocketException
+
+from bot.clock import Clock
+from handlers.slack.app import Traffic
+from handlers.slack.client import error_of
+
+log = structlog.get_logger(__name__)
+
+DOWN = 30.0
+"""Seconds without a connection after which the handler is thrown away; until then it may mend itself."""
+SILENT = 1800.0
+"""Seconds without any delivery after which a connection that looks well is replaced all the same."""
+_CLOSING = 3.0
+_CONNECTING = 15.0
+
+
+class Sockets:
+    """One connection to Slack, kept. `check` is called every few seconds."""
+
+    def __init__(
+        self, app: AsyncApp, client: AsyncWebClient, token: str, clock: Clock, traffic: Traffic
+    ) -> None:
+        self._app = app
+        self._client = client
+        self._token = token
+        self._clock = clock
+        self._traffic = traffic
+        self._handler: AsyncSocketModeHandler | None = None
+        self._well = clock.monotonic()
+        self._made = clock.monotonic()
+        self.problem = "not connected yet"
+
+    async def check(self) -> None:
+        """See whether the connection is there; after too long without, or in silence, build it anew."""
+        now = self._clock.monotonic()
+        if self._handler is not None and await self._handler.client.is_connected():
+            self._well, self.problem = now, ""
+            if min(self._traffic.age, now - self._made) > SILENT:
+                log.info("slack.socket_renewed", silent_for=round(self._traffic.age))
+                await self._renew()
+            return
+        self.problem = self.problem or "the connection to Slack is down"
+        if self._handler is None or now - self._well > DOWN:
+            await self._renew()
+
+    async def close(self) -> None:
+        """Take no more; bounded."""
+        handler, self._handler = self._handler, None
+        self.problem = "closed"
+        if handler is not None:
+            await _closed(handler)
+
+    async def _renew(self) -> None:
+        """A new handler, connected before the old one goes. What fails is said, and tried again at the next check."""
+        fresh = AsyncSocketModeHandler(
+            self._app,
+            app_token=self._token,
+            web_client=self._client,
+            logger=logging.getLogger("slack_bolt.frontdoor.sockets"),
+        )
+        try:
+            async with asyncio.timeout(_CONNECTING):
+                await fresh.client.connect_to_new_endpoint()
+        except (SlackApiError, WebSocketException, OSError, TimeoutError) as error:
+            self.problem = f"no connection to Slack: {error_of(error) or type(error).__name__}"
+            log.warning("slack.socket_failed", reason=self.problem)
+            await _closed(fresh)
+            return
+        old, self._handler = self._handler, fresh
+        self._well = self._made = self._clock.monotonic()
+        self.problem = ""
+        if old is not None:
+            await _closed(old)
+
+
+async def _closed(handler: AsyncSocketModeHandler) -> None:
+    """Closed, or given up after three seconds: a wedged handler must not hold us."""
+    with contextlib.suppress(TimeoutError, WebSocketException, OSError):
+        async with asyncio.timeout(_CLOSING):
+            await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK gives it no types

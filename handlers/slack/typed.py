@@ -1,0 +1,154 @@
+"""`/frontdoor` and the message shortcuts: what is typed or chosen becomes an answer, a form or an event."""
+
+import re
+
+from slack_bolt.async_app import AsyncAck
+
+from bot.storage.engine import StoreFailed
+from handlers.slack import answers, commands, parse
+from handlers.slack.cards import Desk
+from handlers.slack.commands import Away, Escalate, Help, Mine, Mistake, New, Parsed, Rota, Status
+from handlers.slack.door import Door
+from handlers.slack.forms import FORMS
+from handlers.slack.modals import UNREADABLE, Find, Modals
+from handlers.slack.parse import Chosen, Json, Origin
+from handlers.slack.tools import Tools
+from policies.events import OpenRequest, SetAway
+from policies.people import Absence, Person
+from policies.ticket import Stage, Ticket
+
+_STRANGER = "This command is for the people of the desk. Ask the support lead to put you on the roster."
+_NO_REQUEST = "No request belongs to this message. Use it on a client's message, or type `/frontdoor escalate` with the reference."
+
+
+class Typed:
+    """Answers the command and the shortcuts."""
+
+    def __init__(self, tools: Tools, door: Door, modals: Modals) -> None:
+        self._tools = tools
+        self._door = door
+        self._modals = modals
+
+    async def command(self, body: Json, ack: AsyncAck, own: str) -> None:
+        """Somebody typed `/frontdoor`: the answer is for their eyes only."""
+        origin, key = parse.command(body, own)
+        person = self._tools.office.roster.by_slack.get(origin.user)
+        if person is None:
+            await ack(_STRANGER)
+            return
+        channels = {
+            client.key.lower(): client.channels[0]
+            for client in self._tools.office.roster.clients
+            if client.channels
+        }
+        wanted = commands.parse(
+            body.get("text") or "", now=self._tools.clock.now(), zone=person.zone, channels=channels
+        )
+        try:
+            said = await self._answer(wanted, origin, person, key)
+        except StoreFailed:
+            said = UNREADABLE
+        await (ack(said) if said else ack())
+
+    async def _answer(self, wanted: Parsed, origin: Origin, person: Person, key: str) -> str:
+        """The words of the answer; empty when a form is shown instead."""
+        match wanted:
+            case Help():
+                return commands.HELP
+            case Mistake(said=said):
+                return said
+            case New(channel=channel, text=text):
+                return await self._new(origin, key, channel, text)
+            case Escalate(ref=ref):
+                await self._modals.open(origin, FORMS["escalate"], self._to_escalate(ref, person), key=key)
+                return ""
+            case Away():
+                return await self._away(wanted, origin, person, key)
+            case Mine() | Status() | Rota():
+                return await self._read(wanted, person)
+
+    async def _read(self, wanted: Mine | Status | Rota, person: Person) -> str:
+        context = await self._tools.board.context(None)
+        desk = Desk(roster=context.roster, zone=context.zone)
+        match wanted:
+            case Rota():
+                return answers.rota(desk, self._tools.clock.now(), person.zone)
+            case Mine():
+                return answers.queue(await self._tools.board.mine(person.key), desk, person.zone)
+            case Status(ref=""):
+                return answers.overview(await self._tools.board.open_tickets(), desk, person.zone)
+            case Status(ref=ref):
+                ticket = await self._tools.board.by_ref(ref)
+                return answers.status(ticket, desk, person.zone) if ticket else f"There is no {ref.upper()}."
+
+    async def _new(self, origin: Origin, key: str, channel: str, text: str) -> str:
+        if channel and text:
+            event = OpenRequest(
+                key=key, at=self._tools.clock.now(), actor=origin.actor, channel=channel, text=text
+            )
+            return (await self._door.ask(event)).said or "Opened."
+        typed = {"text": text} if text else {}
+        await self._modals.open(
+            origin, FORMS["open"], self._modals.by_id(None), key=key, subject=channel, typed=typed
+        )
+        return ""
+
+    async def _away(self, wanted: Away, origin: Origin, person: Person, key: str) -> str:
+        who = self._tools.office.roster.by_slack.get(wanted.user) if wanted.user else person
+        if who is None:
+            return "That person is not on the roster of the desk."
+        if wanted.start is None or wanted.end is None:
+            await self._modals.open(origin, FORMS["away"], self._modals.by_id(None), key=key)
+            return ""
+        absence = Absence(person=who.key, start=wanted.start, end=wanted.end)
+        event = SetAway(key=key, at=self._tools.clock.now(), actor=origin.actor, absence=absence)
+        return (await self._door.ask(event)).said or "Recorded."
+
+    def _to_escalate(self, ref: str, person: Person) -> Find:
+        """The request named, or the only one this person could escalate."""
+
+        async def find() -> Ticket | str | None:
+            if ref:
+                return await self._tools.board.by_ref(ref) or f"There is no {ref.upper()}."
+            mine = [
+                ticket
+                for ticket in await self._tools.board.mine(person.key)
+                if ticket.stage in {Stage.NEW, Stage.CLAIMED}
+            ]
+            if len(mine) == 1:
+                return mine[0]
+            named = ", ".join(ticket.ref for ticket in mine) or "none of them is yours"
+            return f"Say which request, like `/frontdoor escalate SUP-12` ({named})."
+
+        return find
+
+    async def shortcut(self, body: Json, ack: AsyncAck, own: str) -> None:
+        """A message shortcut."""
+        chosen = parse.shortcut(body, own)
+        if chosen.callback == "open_request":
+            outcome = await self._door.ask(parse.open_from(chosen, self._tools.clock.now()))
+            await self._door.tell(chosen.origin, outcome.said or "Opened.")
+        elif chosen.callback == "escalate_message":
+            await self._modals.open(
+                chosen.origin, FORMS["escalate"], self._of_message(chosen), key=f"{chosen.key}:form"
+            )
+        await ack()
+
+    def _of_message(self, chosen: Chosen) -> Find:
+        """The request of a message: by its thread, by itself, by the reference in our own words; opened where there is none."""
+
+        async def find() -> Ticket | str | None:
+            found = await self._tools.board.find("thread", f"{chosen.channel}:{chosen.thread}")
+            found = found or await self._tools.board.find("message", f"{chosen.channel}:{chosen.ts}")
+            if found is not None:
+                return await self._tools.board.ticket(found)
+            named = re.search(rf"\b{re.escape(self._tools.office.ref_prefix)}\d+\b", chosen.text)
+            if named:
+                return await self._tools.board.by_ref(named[0])
+            if chosen.channel not in self._tools.office.roster.by_channel:
+                return _NO_REQUEST
+            outcome = await self._door.ask(parse.open_from(chosen, self._tools.clock.now()))
+            ticket = await self._tools.board.ticket(outcome.ticket) if outcome.ticket is not None else None
+            return ticket or outcome.said or _NO_REQUEST
+
+        return find
