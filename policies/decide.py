@@ -91,7 +91,7 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     e.Split: ("split", triage.split),
     e.Escalate: ("escalate", escalate.escalate),
     e.Assign: ("assign", acknowledge.assign),
-    e.GiveUpdate: ("update", update.give_update),
+    e.GiveUpdate: ("update", resolve.final_update),
     e.Relay: ("relay", update.relay),
     e.Resolve: ("resolve", resolve.resolve),
     e.CodeChange: ("code_change", resolve.code_change),

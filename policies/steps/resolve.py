@@ -19,7 +19,7 @@ from policies.steps.common import (
     to_client,
     to_us,
 )
-from policies.steps.update import updated
+from policies.steps.update import give_update, updated
 from policies.ticket import Stage, Ticket
 
 
@@ -50,6 +50,14 @@ def resolve(event: Resolve, ticket: Ticket, who: Who, ctx: Context) -> Decision 
         )
         decision = joined(decision, _logged(change, after, who, ctx))
     return joined(decision, Decision(said=f"{ticket.ref} is resolved. Support tells the client."))
+
+
+def final_update(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """UP-2: an update that is the final resolution resolves; every other one is an update."""
+    if event.what != "final":
+        return give_update(event, ticket, who, ctx)
+    final = Resolve(key=event.key, at=event.at, actor=event.actor, ticket=event.ticket, text=event.text)
+    return resolve(final, ticket, who, ctx)
 
 
 def _after(ticket: Ticket, decision: Decision) -> Ticket:
