@@ -123,6 +123,11 @@ class Account:
         """Close the connections."""
         await self._http.close()
 
+    async def check(self) -> str:
+        """The account's status as Twilio has it ("active"): whether the credentials work."""
+        found = await _asked(self._client.api.accounts(self.sid).fetch_async(), "account")
+        return str(found.status)
+
     async def place(self, number: str, **fields: object) -> str:
         """Place a call; the fields are Twilio's. Returns its sid."""
         made = await _asked(self._client.calls.create_async(to=number, from_=self.number, **fields), "calls")

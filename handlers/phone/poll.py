@@ -5,10 +5,10 @@ import logging
 from datetime import timedelta
 
 from bot.board import Board
-from bot.desk import NotStored
-
 from bot.clock import Clock
+from bot.desk import NotStored
 from bot.ports import NotSent, Unknown
+from bot.storage.engine import StoreFailed
 from handlers.phone.client import Account
 from handlers.phone.lines import Line, Lines
 from handlers.phone.reports import RING, Reports
@@ -56,7 +56,7 @@ class Poller:
             if self._due(line):
                 try:
                     await self._ask(line)
-                except (NotSent, Unknown, NotStored) as error:
+                except (NotSent, Unknown, NotStored, StoreFailed) as error:
                     log.warning("the state of call %s is not known or not stored: %s", line.sid, error)
 
     def _due(self, line: Line) -> bool:

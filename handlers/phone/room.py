@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
+
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk
-
 from bot.roster import Office
 from handlers.phone.client import Account
 from handlers.phone.lines import Lines
@@ -21,10 +22,10 @@ from handlers.phone.webhook import Webhook
 class PhoneRoom:
     """One account at Twilio. Without `public_url` calls speak and are polled, and keys cannot be taken.
 
-    `sender` carries out calls, hang-ups and messages; `poller` and `lines` are there for tests and `doctor`.
+    `sender` carries out calls, hang-ups and messages; `registry` counts refused webhooks.
     """
 
-    def __init__(  # noqa: PLR0913 - what the composition root has: four parts of ours, five settings
+    def __init__(  # noqa: PLR0913 - what the composition root has: parts of ours and settings
         self,
         desk: Desk,
         board: Board,
@@ -36,13 +37,14 @@ class PhoneRoom:
         from_number: str,
         api_url: str = "",
         public_url: str = "",
+        registry: CollectorRegistry | None = None,
     ) -> None:
         self.account = Account(account_sid, auth_token, from_number, api_url)
         self.lines = Lines()
         self.sender = PhoneSender(self.account, board, office, self.lines, public_url)
         reports = Reports(desk, board, clock, self.lines)
         self.poller = Poller(self.account, board, clock, reports, self.lines, callbacks=bool(public_url))
-        gate = Gate(auth_token, account_sid, public_url)
+        gate = Gate(auth_token, account_sid, public_url, registry)
         webhook = Webhook(
             gate, desk, board, office=office, clock=clock, reports=reports, public_url=public_url
         )

@@ -6,12 +6,12 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from bot.board import Board
-
 from bot.ports import Job, NotSent, Sent, TooEarly, Unknown
 from bot.roster import Office
+from bot.storage.engine import StoreFailed
 from handlers.phone import twiml
 from handlers.phone.client import PATIENCE, Account, Record
-from handlers.phone.errors import BAD_CALLBACK, NOT_IN_PROGRESS, trouble
+from handlers.phone.errors import BACK_OFF, BAD_CALLBACK, NOT_IN_PROGRESS, trouble
 from handlers.phone.lines import Lines
 from policies import spoken, wording
 from policies.effects import Call, HangUp, Sms
@@ -50,6 +50,9 @@ class PhoneSender:
                         return await self._hang_up(effect)
                     case Sms():
                         return Sent(external_id=await self._text(effect))
+        except StoreFailed as error:
+            # Our own reading comes before anything is asked of Twilio.
+            raise NotSent("our own database cannot be read", retry_after=BACK_OFF) from error
         except TimeoutError as error:
             raise Unknown(f"the telephone service did not answer within {PATIENCE} seconds") from error
         raise NotSent(f"{effect.kind} is nothing a telephone can do")

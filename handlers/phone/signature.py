@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 from multidict import MultiDict
-from prometheus_client import Counter
+from prometheus_client import CollectorRegistry, Counter
 from twilio.request_validator import (  # type: ignore[import-untyped]  # the SDK ships no types
     SIGNATURE_HEADER,
     RequestValidator,
@@ -18,16 +18,21 @@ MOST_FIELDS = 100
 
 _CALL = re.compile(r"CA[0-9a-f]{32}")
 
-FORGED = Counter(
-    "frontdoor_phone_webhooks_refused_total", "Webhooks whose signature or account was not right.", ["reason"]
-)
 log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Lets Twilio's own webhooks in. `public_url` is the address Twilio was given, without a trailing slash."""
+    """Lets Twilio's own webhooks in. `public_url` is the address Twilio was given; refusals are counted in `registry`."""
 
-    def __init__(self, auth_token: str, account_sid: str, public_url: str) -> None:
+    def __init__(
+        self, auth_token: str, account_sid: str, public_url: str, registry: CollectorRegistry | None
+    ) -> None:
+        self._count = Counter(
+            "frontdoor_phone_webhooks_refused",
+            "Telephone webhooks that did not come from our account at Twilio",
+            ["reason"],
+            registry=registry,
+        )
         self._validator = RequestValidator(auth_token)
         self._account_sid, self._public_url = account_sid, public_url.rstrip("/")
 
@@ -61,7 +66,7 @@ class Gate:
         return body
 
     def _refused(self, reason: str) -> web.HTTPForbidden:
-        FORGED.labels(reason).inc()
+        self._count.labels(reason).inc()
         log.error(
             "refused a telephone webhook (%s); either somebody forges them, or PUBLIC_URL or TWILIO_AUTH_TOKEN"
             " is not what Twilio uses",

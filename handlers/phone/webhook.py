@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from aiohttp import web
+from multidict import MultiDict
+
 from bot.board import Board, CallInfo
 from bot.clock import Clock
 from bot.desk import Desk, NotStored
-from multidict import MultiDict
-
 from bot.roster import Office
+from bot.storage.engine import StoreFailed
 from handlers.phone import twiml
 from handlers.phone.client import ENDED
 from handlers.phone.errors import trouble
@@ -22,9 +24,9 @@ from policies import spoken
 from policies.events import Actor, KeyPressed
 
 PATIENCE = 8
-"""Seconds that storing a key may take before the caller is asked to wait; Twilio waits 15 for us."""
+"""Seconds that an answer may take before the caller is asked to wait; Twilio waits 15 for us."""
 PAUSE = 5
-"""Seconds the caller waits before we try to store the key again."""
+"""Seconds the caller waits before we try again."""
 TRIES = 3
 """How often that is done, before the caller is told that it did not work."""
 MENUS = 6
@@ -61,6 +63,17 @@ class Step:
         return f"{base}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The call that asks: Twilio's sid, and the token it carries."""
+
+    sid: str
+    token: str
+
+
+Work = Callable[[Talk, Step, CallInfo], Awaitable[web.Response]]
+
+
 class Webhook:
     """The routes for Twilio. Every one checks the signature first, and answers only after the transaction."""
 
@@ -91,31 +104,16 @@ class Webhook:
         fields, token = await self._gate.form(request), request.match_info["token"]
         if code := _number(fields.get("ErrorCode", "")):
             log.error("telephone configuration: code %s: %s", code, trouble(code).words)
-        info = await self._board.call(token)
-        if info is None:
-            return _say(spoken.nothing())
-        try:
-            await self._reports.picked_up(self._reports.line(fields["CallSid"], token), info)
-        except NotStored as error:
-            # Only lengthens the guard; the callback that follows says it again, and the person must not wait for it.
-            log.warning("that call %s was picked up is not stored: %s", fields["CallSid"], error)
-        return await self._menu(info, token, Step())
+        return await self._answered(
+            "answer", self._picked_up, Talk(fields["CallSid"], token), Step.of(request, fields)
+        )
 
     async def key(self, request: web.Request) -> web.Response:
         """A key, or the silence after the menu."""
         fields, token = await self._gate.form(request), request.match_info["token"]
-        info, step = await self._board.call(token), Step.of(request, fields)
-        if info is None:
-            return _say(spoken.nothing())
-        if step.digit in ("4", "5"):
-            return await self._pressed(fields["CallSid"], token, info, step)
-        if not step.digit and step.silences + 1 >= SILENCES:
-            return _say(spoken.voicemail())
-        if step.menu >= MENUS:
-            return _say(spoken.voicemail())
-        further = Step(menu=step.menu + 1, silences=step.silences + (not step.digit))
-        sorry = step.digit not in ("", "*")
-        return await self._menu(info, token, further, before=spoken.unknown_key() if sorry else "")
+        return await self._answered(
+            "key", self._key, Talk(fields["CallSid"], token), Step.of(request, fields)
+        )
 
     async def status(self, request: web.Request) -> web.Response:
         """A call went on or ended. Old news is dropped; what could not be stored the poller asks for."""
@@ -129,48 +127,67 @@ class Webhook:
                 await self._reports.ended(line, status, fields.get("SipResponseCode", ""))
             elif status == "in-progress" and (info := await self._board.call(token)) is not None:
                 await self._reports.picked_up(line, info)
-        except NotStored as error:
+        except (NotStored, StoreFailed) as error:
             line.doubtful = True
             log.warning("the state of call %s is not stored: %s", line.sid, error)
             return web.Response(status=503)
         line.sequence = sequence
         return web.Response(status=204)
 
-    async def _menu(self, info: CallInfo, token: str, step: Step, *, before: str = "") -> web.Response:
-        tickets = await self._board.waiting_for(info.person)
-        if not tickets:
-            return _say(spoken.nothing(await taken_by(self._board, self._office, token)))
-        words = spoken.menu(self._office.roster.names([info.person]), tickets)
-        action = step.address(address(self._public_url, "key", token))
-        return _xml(twiml.menu(f"{before} {words}", action))
-
-    async def _pressed(self, sid: str, token: str, info: CallInfo, step: Step) -> web.Response:
-        line = self._reports.line(sid, token)
-        line.pressed = True
-        event = KeyPressed(
-            key=f"key:{sid}:{step.menu}",
-            at=self._clock.now(),
-            actor=Actor(person=info.person, via="phone"),
-            token=token,
-            digit="4" if step.digit == "4" else "5",
-        )
+    async def _answered(self, what: str, work: Work, talk: Talk, step: Step) -> web.Response:
+        """What `work` says; where the database is away, the caller is asked to wait and presses nothing twice."""
         try:
             async with asyncio.timeout(PATIENCE):
-                outcome = await self._desk.handle(event)
-        except (NotStored, TimeoutError) as error:
-            log.warning("a key on call %s is not stored: %s", sid, error)
-            return self._again(token, step)
+                info = await self._board.call(talk.token)
+                return _say(spoken.nothing()) if info is None else await work(talk, step, info)
+        except (NotStored, StoreFailed, TimeoutError) as error:
+            log.warning("call %s has to wait for our database: %s", talk.sid, error)
+        if step.tries >= TRIES:
+            return _say(spoken.not_recorded())
+        further = replace(step, tries=step.tries + 1)
+        return _xml(
+            twiml.wait(spoken.wait(), PAUSE, further.address(address(self._public_url, what, talk.token)))
+        )
+
+    async def _picked_up(self, talk: Talk, _step: Step, info: CallInfo) -> web.Response:
+        try:
+            await self._reports.picked_up(self._reports.line(talk.sid, talk.token), info)
+        except NotStored as error:
+            # Only lengthens the guard; the callback that follows says it again, and the person must not wait for it.
+            log.warning("that call %s was picked up is not stored: %s", talk.sid, error)
+        return await self._menu(talk, Step(), info)
+
+    async def _key(self, talk: Talk, step: Step, info: CallInfo) -> web.Response:
+        if step.digit in ("4", "5"):
+            return await self._pressed(talk, step, info)
+        silences = step.silences + (not step.digit)
+        if silences >= SILENCES or step.menu >= MENUS:
+            return _say(spoken.voicemail())
+        sorry = step.digit not in ("", "*")
+        further = Step(menu=step.menu + 1, silences=silences)
+        return await self._menu(talk, further, info, before=spoken.unknown_key() if sorry else "")
+
+    async def _menu(self, talk: Talk, step: Step, info: CallInfo, *, before: str = "") -> web.Response:
+        tickets = await self._board.waiting_for(info.person)
+        if not tickets:
+            return _say(spoken.nothing(await taken_by(self._board, self._office, talk.token)))
+        words = spoken.menu(self._office.roster.names([info.person]), tickets)
+        action = step.address(address(self._public_url, "key", talk.token))
+        return _xml(twiml.menu(f"{before} {words}", action))
+
+    async def _pressed(self, talk: Talk, step: Step, info: CallInfo) -> web.Response:
+        self._reports.line(talk.sid, talk.token).pressed = True
+        event = KeyPressed(
+            key=f"key:{talk.sid}:{step.menu}",
+            at=self._clock.now(),
+            actor=Actor(person=info.person, via="phone"),
+            token=talk.token,
+            digit="4" if step.digit == "4" else "5",
+        )
+        outcome = await self._desk.handle(event)
         if not outcome.accepted:
             return _say(spoken.refused(outcome.said))
         return _say(spoken.acknowledged(outcome.said) if step.digit == "4" else spoken.passed())
-
-    def _again(self, token: str, step: Step) -> web.Response:
-        if step.tries >= TRIES:
-            return _say(spoken.not_recorded())
-        further = Step(step.menu, step.silences, step.tries + 1, step.digit)
-        return _xml(
-            twiml.wait(spoken.wait(), PAUSE, further.address(address(self._public_url, "key", token)))
-        )
 
 
 def _say(words: str) -> web.Response:

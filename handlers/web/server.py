@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from handlers.web.guard import BODY_PATIENCE, AccessLog, add_headers, slow_bodies
 
@@ -17,6 +17,7 @@ FAREWELL = 5
 """Seconds that requests under way have at the end."""
 
 Ready = Callable[[], Awaitable[dict[str, str]]]
+Figures = Callable[[], Awaitable[bytes]]
 
 access_log = logging.getLogger("handlers.web.access")
 
@@ -24,7 +25,7 @@ access_log = logging.getLogger("handlers.web.access")
 class WebServer:
     """Serves `routes` on `listen` ("host:port", port 0 for any).
 
-    `ready` names each part that is not ready with the reason; empty means that all are.
+    `ready` names each part that is not ready with the reason; empty means that all are. `figures` are as Prometheus reads them.
     """
 
     def __init__(
@@ -32,13 +33,13 @@ class WebServer:
         listen: str,
         routes: Sequence[web.RouteDef],
         ready: Ready,
-        registry: CollectorRegistry = REGISTRY,
+        figures: Figures,
         *,
         body_patience: float = BODY_PATIENCE,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
-        self._ready, self._registry = ready, registry
+        self._ready, self._figures = ready, figures
         self._runner = web.AppRunner(
             self._app(routes, body_patience),
             access_log_class=AccessLog,
@@ -89,6 +90,4 @@ class WebServer:
         return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(
-            body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
-        )
+        return web.Response(body=await self._figures(), headers={"Content-Type": CONTENT_TYPE_LATEST})

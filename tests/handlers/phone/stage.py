@@ -12,11 +12,14 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from bot.desk import NotStored
+from prometheus_client import CollectorRegistry
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
+from bot.board import CallInfo
+from bot.desk import NotStored
 from bot.ports import Job
+from bot.storage.engine import StoreFailed
 from handlers.phone.room import PhoneRoom
 from policies.effects import AnyEffect, Call
 from policies.people import Person, Role, Roster
@@ -100,9 +103,9 @@ class StubDesk:
         return [event.kind for event in self.events]
 
 
-def call_info(sid: str = "", state: str = "sent", person: str = "lee") -> Any:
+def call_info(sid: str = "", state: str = "sent", person: str = "lee") -> CallInfo:
     """A call as the board knows it."""
-    return SimpleNamespace(person=person, number=LEE, ticket=12, sid=sid, state=state)
+    return CallInfo(person=person, number=LEE, ticket=12, sid=sid, state=state)
 
 
 def ticket(number: int = 12, **more: Any) -> Ticket:
@@ -118,6 +121,7 @@ class StubBoard:
     ticket_: Ticket = field(default_factory=ticket)
     waiting: dict[str, tuple[Ticket, ...]] = field(default_factory=dict)
     calls: dict[str, Any] = field(default_factory=dict)
+    fails: int = 0
 
     async def ticket(self, _id: int) -> Ticket | None:
         return self.ticket_
@@ -129,6 +133,9 @@ class StubBoard:
         return self.waiting.get(person, ())
 
     async def call(self, token: str) -> Any:
+        if self.fails:
+            self.fails -= 1
+            raise StoreFailed("the database is away")
         return self.calls.get(token)
 
 
@@ -144,7 +151,7 @@ class Stage:
     room: PhoneRoom
     desk: StubDesk
     board: StubBoard
-    clock: StillClock
+    registry: CollectorRegistry
     url: str
     web: aiohttp.ClientSession
 
@@ -175,7 +182,9 @@ def sid(number: int) -> str:
     return f"CA{number:032x}"
 
 
-def build(api_url: str, public_url: str = PUBLIC, clock: Any = None) -> tuple[PhoneRoom, Any, Any, Any]:
+def build(
+    api_url: str, public_url: str = PUBLIC, clock: Any = None, registry: CollectorRegistry | None = None
+) -> tuple[PhoneRoom, Any, Any, Any]:
     """A room with its stubs: Lee is being rung about SUP-12."""
     desk, clock = StubDesk(), clock or StillClock()
     board = StubBoard(waiting={"lee": (ticket(),)}, calls={"12-1": call_info(sid(1))})
@@ -190,6 +199,7 @@ def build(api_url: str, public_url: str = PUBLIC, clock: Any = None) -> tuple[Ph
         from_number=OURS,
         api_url=api_url,
         public_url=public_url,
+        registry=registry,
     )
     return room, desk, board, clock
 
@@ -197,14 +207,15 @@ def build(api_url: str, public_url: str = PUBLIC, clock: Any = None) -> tuple[Ph
 @asynccontextmanager
 async def staged() -> AsyncIterator[Stage]:
     """A room whose webhooks are served on loopback; it cannot reach any Twilio."""
-    room, desk, board, clock = build("http://127.0.0.1:1")
+    registry = CollectorRegistry()
+    room, desk, board, _ = build("http://127.0.0.1:1", registry=registry)
     app = web.Application()
     app.add_routes(room.routes())
     server = TestServer(app, host="127.0.0.1")
     await server.start_server()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Stage(room, desk, board, clock, f"http://127.0.0.1:{server.port}", session)
+            yield Stage(room, desk, board, registry, f"http://127.0.0.1:{server.port}", session)
     finally:
         await server.close()
         await room.account.close()

@@ -356,6 +356,17 @@ async def test_a_call_that_is_being_placed_is_ended_as_soon_as_its_sid_is_known(
     assert twilio.calls[0]["status"] == "canceled"
 
 
+async def test_a_database_that_cannot_be_read_is_tried_again(set_up: Any, twilio: FakeTwilio) -> None:
+    """Nothing was asked of Twilio yet."""
+    set_up.board.fails = 1
+
+    with pytest.raises(NotSent) as failure:
+        await set_up.sender.send(job(HANG_UP))
+
+    assert failure.value.retry_after == 5.0
+    assert twilio.requests == []
+
+
 async def test_hanging_up_is_simply_done_again(set_up: Any, twilio: FakeTwilio) -> None:
     assert await set_up.sender.look_up(job(HANG_UP)) is None
     assert twilio.requests == []

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 import pytest
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter
 
 from handlers.web import server as module
 from handlers.web.server import LARGEST, WebServer
@@ -18,6 +17,10 @@ Start = Callable[..., Awaitable[str]]
 
 async def all_ready() -> dict[str, str]:
     return {}
+
+
+async def some_figures() -> bytes:
+    return b"things_total 3.0\n"
 
 
 async def echo(request: web.Request) -> web.Response:
@@ -36,7 +39,7 @@ async def start() -> AsyncIterator[Start]:
     servers: list[WebServer] = []
 
     async def begin(ready: Callable[[], Awaitable[dict[str, str]]] = all_ready, **more: object) -> str:
-        server = WebServer("127.0.0.1:0", ROUTES, ready, CollectorRegistry(), **more)  # type: ignore[arg-type]
+        server = WebServer("127.0.0.1:0", ROUTES, ready, some_figures, **more)  # type: ignore[arg-type]
         servers.append(server)
         await server.start()
         return f"http://127.0.0.1:{server.port}"
@@ -90,17 +93,12 @@ async def test_parts_that_do_not_answer_are_not_ready(
         assert (ready.status, list((await ready.json())["missing"])) == (503, ["ready"])
 
 
-async def test_figures_are_those_of_the_registry(http: aiohttp.ClientSession) -> None:
-    registry = CollectorRegistry()
-    Counter("things", "Things.", registry=registry).inc(3)
-    server = WebServer("127.0.0.1:0", (), all_ready, registry)
-    await server.start()
-    try:
-        async with http.get(f"http://127.0.0.1:{server.port}/metrics") as figures:
-            assert "things_total 3.0" in await figures.text()
-            assert figures.headers["Content-Type"].startswith("text/plain")
-    finally:
-        await server.stop()
+async def test_figures_are_those_handed_in(start: Start, http: aiohttp.ClientSession) -> None:
+    base = await start()
+
+    async with http.get(f"{base}/metrics") as figures:
+        assert "things_total 3.0" in await figures.text()
+        assert figures.headers["Content-Type"].startswith("text/plain")
 
 
 async def test_unknown_addresses_are_plain_404s(start: Start, http: aiohttp.ClientSession) -> None:
@@ -186,7 +184,7 @@ async def test_requests_under_way_come_to_their_end(http: aiohttp.ClientSession)
         await go_on.wait()
         return web.Response(text="done")
 
-    server = WebServer("127.0.0.1:0", [web.get("/slow", slow)], all_ready, CollectorRegistry())
+    server = WebServer("127.0.0.1:0", [web.get("/slow", slow)], all_ready, some_figures)
     await server.start()
 
     async def ask() -> str:
