@@ -1,30 +1,39 @@
 """Puts the rooms of the sandbox together behind one aiohttp application on loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from sandbox import clocklink
 from sandbox.clock import Clock
 from sandbox.clocklink import ClockLink
+from sandbox.control import (
+    clock_routes,
+    fault_routes,
+    phone_routes,
+    slack_routes,
+    state_routes,
+    story_routes,
+)
 from sandbox.faults import Faults
 from sandbox.phone import Phone
+from sandbox.phone import routes as phone_addresses
 from sandbox.slack import Slack
+from sandbox.slack import routes as slack_addresses
 from sandbox.timeline import Timeline
 from sandbox.wire import WireLog
 
 ROOMS = (
-    "sandbox.slack.routes",
-    "sandbox.phone.routes",
-    "sandbox.clocklink",
-    "sandbox.control.slack_routes",
-    "sandbox.control.phone_routes",
-    "sandbox.control.clock_routes",
-    "sandbox.control.fault_routes",
-    "sandbox.control.state_routes",
-    "sandbox.control.story_routes",
+    slack_addresses,
+    phone_addresses,
+    clocklink,
+    slack_routes,
+    phone_routes,
+    clock_routes,
+    fault_routes,
+    state_routes,
+    story_routes,
 )
 MEGABYTE = 1024 * 1024
 PAGE = Path(__file__).parent / "page"
@@ -69,9 +78,8 @@ def build_app(sandbox: Sandbox) -> web.Application:
         return await handler(request)
 
     app = web.Application(middlewares=[remember_address], client_max_size=64 * MEGABYTE)
-    for name in ROOMS:
-        if find_spec(name) is not None:
-            import_module(name).add_routes(app, sandbox)
+    for room in ROOMS:
+        room.add_routes(app, sandbox)
 
     async def index(_request: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-store"})
@@ -79,9 +87,8 @@ def build_app(sandbox: Sandbox) -> web.Application:
     app.router.add_get("/", index)
     app.router.add_static("/static/", PAGE)
 
-    async def life_of_slack(_app: web.Application) -> AsyncIterator[None]:
-        yield
+    async def goodbye(_app: web.Application) -> None:
         await sandbox.slack.close()
 
-    app.cleanup_ctx.append(life_of_slack)
+    app.on_shutdown.append(goodbye)
     return app

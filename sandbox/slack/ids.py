@@ -23,6 +23,10 @@ class Ids:
         self._last = max(moment, self._last + 1)
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
+    def after(self, ts: str) -> None:
+        """Give out only later timestamps than this one from now on."""
+        self._last = max(self._last, (moment_of(ts) - EPOCH) // MICROSECOND)
+
     def reset(self) -> None:
         """Begin anew: only with a fresh world."""
         self._last = 0

@@ -49,6 +49,7 @@ def load(slack: Slack, saved: dict[str, Any]) -> None:
     for channel in kept.channels.values():
         for message in [*channel.messages, *channel.ephemerals]:
             message.files = _the_same(message, kept.files)
+            world.ids.after(message.ts)
     slack.modals.stacks, slack.modals.homes = kept.stacks, kept.homes
     world.app.scopes, world.app.events = kept.app.scopes, kept.app.events
     world.app.request_url = kept.app.request_url

@@ -13,6 +13,8 @@ from sandbox.slack.errors import Json
 from sandbox.slack.parcel import NOBODY, TIMEOUT, Answer, Parcel
 
 MAX_CONNECTIONS = 10
+HEARTBEAT = 25.0
+"""Seconds between pings; the Node client gives a connection up after 30 s without one."""
 ACK_SECONDS = 3.0
 """How long an acknowledgement may take, in machine time, as Slack allows."""
 
@@ -52,7 +54,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=403, text="unknown or used ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=None, max_msg_size=0)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=0)
         await socket.prepare(request)
         if len(self._open) >= MAX_CONNECTIONS:
             await self._goodbye(socket, "too_many_websockets")
