@@ -187,11 +187,16 @@ class Play:
         )
 
     def update(
-        self, minutes: float | None = 60, by: str = "devi", text: str = "Looking into it"
+        self,
+        minutes: float | None = 60,
+        by: str = "devi",
+        text: str = "Looking into it",
+        *,
+        final: bool = False,
     ) -> Decision | Refused:
         """Development gives an update, with an estimate of so many minutes."""
         promise = None if minutes is None else self.now + timedelta(minutes=minutes)
-        what: e.UpdateKind = "preliminary" if promise is None else "estimate"
+        what: e.UpdateKind = "final" if final else "preliminary" if promise is None else "estimate"
         event = e.GiveUpdate(
             key=self.key(), at=self.now, actor=staff(by), what=what, text=text, promise=promise
         )

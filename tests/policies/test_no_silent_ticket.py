@@ -28,6 +28,7 @@ def _anything(play: Play, chance: random.Random) -> None:
         lambda: play.escalate(by=person),
         lambda: play.assign(chance.choice(["devi", "dana"]), chance.choice(["lee", "bo", "sol"])),
         lambda: play.update(chance.choice([None, 5, 30, 240]), chance.choice(["devi", "dana", "lee"])),
+        lambda: play.update(None, chance.choice(["devi", "lee"]), final=True),
         lambda: play.resolve(chance.choice(["devi", "lee"]), chance.choice(["", "Spooler"])),
         lambda: play.relay(chance.randint(1, 3)),
         lambda: play.end_call(chance.choice(OUTCOMES)),
