@@ -304,3 +304,30 @@ async def test_a_telephone_rings_by_itself_when_the_clock_runs() -> None:
         assert (await on.call(sid))["ended_as"] == "no-answer"
         assert on.sandbox.clock.rate == 1
         assert before + timedelta(seconds=25) <= on.now
+
+
+async def test_detection_in_line_asks_for_the_words_only_after_its_verdict(on: Stage) -> None:
+    on.bot.documents["/twiml"] = say("Open Slack, please.")
+    sid = await on.ring(machine_detection="DetectMessageEnd")
+    await on.do("phone/voicemail", number=LEE)
+    await on.skip(11)
+    assert on.bot.fields("/twiml") == []
+    await on.skip(1)
+    assert [fields["AnsweredBy"] for fields in on.bot.fields("/twiml")] == ["machine_end_beep"]
+    assert (await on.call(sid))["ended_at"] == "2026-11-18T09:00:12.000000Z"
+
+
+async def test_a_webhook_by_get_is_signed_over_its_query(on: Stage) -> None:
+    on.bot.documents["/twiml"] = say("Hello.")
+    sid = await on.ring(url=f"{on.bot.url}/twiml?call=7&empty=", method="GET")
+    await on.do("phone/answer", number=LEE)
+    assert [line["text"] for line in (await on.call(sid))["transcript"] if line["who"] == "bot"] == ["Hello."]
+
+
+async def test_the_time_limit_cuts_a_call(on: Stage) -> None:
+    on.bot.documents["/twiml"] = "<Response><Pause length='600'/></Response>"
+    sid = await on.ring(time_limit=150)
+    await on.do("phone/answer", number=LEE)
+    await on.skip(600)
+    ended = await on.call(sid)
+    assert (ended["ended_at"], ended["ended_by"]) == ("2026-11-18T09:02:30.000000Z", "time limit")
