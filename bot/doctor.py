@@ -1,10 +1,12 @@
 """What `frontdoor doctor` looks at: each finding is a line with its mend."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -118,3 +120,60 @@ def worst(findings: Sequence[Finding]) -> State:
     """The worst state among them."""
     states = {finding.state for finding in findings}
     return "fail" if "fail" in states else "warn" if "warn" in states else "ok"
+
+
+async def database_findings(url: str) -> list[Finding]:
+    """Whether the database is there, up to date, and can be written."""
+    from bot.storage.engine import sqlite_path
+
+    about = "database"
+    try:
+        path = sqlite_path(url)
+    except ValueError as error:
+        return [Finding(about, "fail", str(error), "Correct DATABASE_URL.")]
+    if path is not None and not path.exists():
+        return [
+            Finding(
+                about,
+                "warn",
+                f"{path} does not exist yet",
+                "Run `frontdoor migrate`; `frontdoor run` does it too.",
+            )
+        ]
+    if path is not None and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        mend = "Give the bot's user the right to write the file and its folder."
+        return [Finding(about, "fail", f"{path} cannot be written", mend)]
+    return [await asyncio.to_thread(_revision_finding, url)]
+
+
+def _revision_finding(url: str) -> Finding:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.storage import migrate
+
+    about = "database"
+    try:
+        found, needed = migrate.current(url), migrate.newest()
+    except (SQLAlchemyError, OSError) as error:
+        mend = "See whether the database runs and DATABASE_URL is right."
+        return Finding(about, "fail", f"cannot be opened ({type(error).__name__})", mend)
+    if found != needed:
+        return Finding(
+            about,
+            "fail",
+            f"is at {found or 'nothing'}, not at {needed}",
+            "Stop the bot and run `frontdoor migrate`.",
+        )
+    return Finding(about, "ok", f"can be written, and is up to date ({found})")
+
+
+def records_findings(directory: Path) -> list[Finding]:
+    """Whether the records can be written where they are to be."""
+    about = "records"
+    nearest = next(
+        (place for place in (directory, *directory.resolve().parents) if place.exists()), directory
+    )
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        mend = "Give the bot's user the right to write there, or set FRONTDOOR_RECORDS_DIR."
+        return [Finding(about, "fail", f"{directory} cannot be written", mend)]
+    return [Finding(about, "ok", f"are written to {directory}")]
