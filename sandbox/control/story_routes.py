@@ -65,11 +65,15 @@ def add_routes(app: web.Application, sandbox: World) -> None:
 
 async def skip_to_ring(sandbox: World, seconds: float) -> str:
     """Let `seconds` pass, but stop soon after a further telephone begins to ring; its number, or empty."""
-    known = {call["sid"] for call in sandbox.phone.state()["calls"]}
+    known = {call["sid"] for call in _ringing(sandbox)}
     target = sandbox.clock.now() + timedelta(seconds=seconds)
     while sandbox.clock.now() < target:
         await sandbox.timeline.advance(min(target, sandbox.clock.now() + STRIDE))
-        for call in sandbox.phone.state()["calls"]:
-            if call["sid"] not in known and call["status"] == "ringing":
+        for call in _ringing(sandbox):
+            if call["sid"] not in known:
                 return str(call["to"])
     return ""
+
+
+def _ringing(sandbox: World) -> list[dict[str, Any]]:
+    return [call for call in sandbox.phone.state()["calls"] if call["status"] == "ringing"]

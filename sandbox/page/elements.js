@@ -65,6 +65,11 @@ function field(item, block, ctx, kind, more = {}) {
     "aria-required": ctx.required ? "true" : null, "data-focus": item.focus_on_load ? "yes" : null, ...more };
 }
 
+/** What was typed before and not yet sent, else what the field begins with. */
+function begun(ctx, block, initial) {
+  return ctx.id && ctx.drafts?.has(block.block_id) ? ctx.drafts.get(block.block_id) : initial;
+}
+
 const immediate = (ctx) => !ctx.id || ctx.dispatch;
 
 function select(item, block, ctx) {
@@ -87,7 +92,7 @@ function choice(item, block, ctx, options, initial) {
   const change = (event) => {
     if (immediate(ctx) && event.target.value) act(item, block, ctx, { selected: event.target.value });
   };
-  const props = field(item, block, ctx, "select", { class: "select", initial: initial ?? "", on: { change } });
+  const props = field(item, block, ctx, "select", { class: "select", initial: begun(ctx, block, initial) ?? "", on: { change } });
   const nothing = words(item.placeholder) || (ctx.id ? "Choose…" : "Choose an option");
   return h("select", props, h("option", { value: "", key: "" }, nothing), options);
 }
@@ -96,7 +101,8 @@ function typed(item, block, ctx, type, initial) {
   const change = (event) => {
     if (immediate(ctx)) act(item, block, ctx, answer(event.target, type));
   };
-  return h("input", field(item, block, ctx, type, { class: "text-input", type, initial: initial ?? "", placeholder: words(item.placeholder) || null,
+  const first = begun(ctx, block, initial);
+  return h("input", field(item, block, ctx, type, { class: "text-input", type, initial: (type === "datetime-local" && typeof first === "number" ? localInput(first, ctx.look.zone) : first) ?? "", placeholder: words(item.placeholder) || null,
     maxlength: item.max_length || null, step: type === "number" && item.is_decimal_allowed ? "any" : null, on: { change } }));
 }
 
@@ -106,22 +112,22 @@ function answer(node, type) {
 
 function area(item, block, ctx) {
   return h("textarea", field(item, block, ctx, "text", { class: "text-input", rows: item.multiline === false ? 1 : 4,
-    initial: item.initial_value && typeof item.initial_value === "string" ? item.initial_value : "",
+    initial: begun(ctx, block, typeof item.initial_value === "string" ? item.initial_value : "") ?? "",
     placeholder: words(item.placeholder) || null, maxlength: item.max_length || null }));
 }
 
 function ticks(item, block, ctx) {
-  const initial = new Set((item.initial_options || []).map((option) => option.value));
+  const initial = new Set(begun(ctx, block, (item.initial_options || []).map((option) => option.value)));
   return group(item, block, ctx, "checkbox", item.options || [], initial);
 }
 
 function tickPeople(item, block, ctx) {
   const options = [...ctx.look.users.values()].map((user) => ({ value: user.id, text: { type: "plain_text", text: user.name } }));
-  return group(item, block, ctx, "checkbox", options, new Set(item.initial_users || []));
+  return group(item, block, ctx, "checkbox", options, new Set(begun(ctx, block, item.initial_users || [])));
 }
 
 function radios(item, block, ctx) {
-  return group(item, block, ctx, "radio", item.options || [], new Set([item.initial_option?.value]));
+  return group(item, block, ctx, "radio", item.options || [], new Set([begun(ctx, block, item.initial_option?.value)]));
 }
 
 function group(item, block, ctx, type, options, initial) {
@@ -131,7 +137,7 @@ function group(item, block, ctx, type, options, initial) {
     const chosen = [...event.currentTarget.querySelectorAll("input:checked")].map((node) => node.value);
     act(item, block, ctx, { selected: type === "radio" ? chosen[0] : chosen });
   };
-  const line = (option) => h("label", { class: "tick", key: option.value },
+  const line = (option) => h("label", { class: "choice", key: option.value },
     h("input", { type, name, value: option.value, initial: initial.has(option.value) }),
     h("span", null, textObject(option.text, ctx.look), option.description && h("small", null, textObject(option.description, ctx.look))));
   const props = field(item, block, ctx, type === "radio" ? "radio" : "checks", { class: "ticks", role: type === "radio" ? "radiogroup" : "group",
@@ -146,7 +152,8 @@ export function collect(root, toEpoch) {
   return values;
 }
 
-function valueOf(node, toEpoch) {
+/** What one field holds. */
+export function valueOf(node, toEpoch) {
   const kind = node.dataset.kind;
   if (kind === "checks") return [...node.querySelectorAll("input:checked")].map((one) => one.value);
   if (kind === "radio") return node.querySelector("input:checked")?.value ?? null;

@@ -3,13 +3,14 @@ import { get, post } from "./api.js";
 import { blocks } from "./blocks.js";
 import { say } from "./dialog.js";
 import { h } from "./dom.js";
-import { collect } from "./elements.js";
+import { collect, valueOf } from "./elements.js";
 import { icon } from "./icon.js";
 import { plain } from "./mrkdwn.js";
 import { acted, changed, during, lookOf, person, refresh, store } from "./store.js";
 import { epochOf } from "./time.js";
 
 const errors = new Map();
+const drafts = new Map();
 const LATE = "The app did not answer within three seconds. Please try again.";
 
 /** The topmost modal of a person, over their column. */
@@ -24,7 +25,7 @@ export function modal(column, stack) {
   const title = h("h2", { id: `${id}-title` }, plain(view.title?.text));
   return h("div", { key: `modal-${view.root_view_id || view.id}`, class: "modal-veil" },
     h("form", { key: view.id, class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": `${id}-title`, novalidate: true, "data-view": view.callback_id || "",
-      born: enter, on: { submit, keydown: (event) => keys(event, column, view) } },
+      born: enter, on: { submit, input: (event) => remember(view, event), change: (event) => remember(view, event), keydown: (event) => keys(event, column, view) } },
       h("header", null, stack.length > 1 && h("span", { class: "depth" }, `‹ ${stack.length}`), title,
         h("button", { type: "button", class: "icon", "aria-label": "Close", on: { click: () => close(column, view) } }, icon("close"))),
       h("div", { class: "modal-body" }, errors.get(view.id)?.[""] && h("div", { class: "error", role: "alert" }, errors.get(view.id)[""]), blocks(view.blocks, ctx)),
@@ -35,12 +36,31 @@ export function modal(column, stack) {
           disabled: store.ui.busy.has(`submit-${view.id}`) }, view.submit?.text || "Submit"))));
 }
 
+/** Keep what is typed, for when the view is covered by another and comes back. */
+function remember(view, event) {
+  const field = event.target.closest("[data-kind]");
+  if (!field) return;
+  if (!drafts.has(view.id)) drafts.set(view.id, new Map());
+  drafts.get(view.id).set(field.dataset.name, valueOf(field, epochOf));
+}
+
+/** Before the bot hears of a click, the sandbox learns what was typed, as Slack tells it along. */
+async function tellTyped(column, view) {
+  for (const [name, value] of drafts.get(view.id) || []) {
+    const block = view.blocks.find((one) => one.block_id === name && one.type === "input" && !one.dispatch_action);
+    if (block) await post("interact", { user: column.user, view_id: view.id, action_id: block.element.action_id, block_id: name, value });
+  }
+}
+
 function context(column, view) {
   return {
+    drafts: drafts.get(view.id),
     look: lookOf(column.user), surface: "modal", scope: `v-${column.id}-${view.id}`, errors: errors.get(view.id),
     busy: (block, item) => store.ui.busy.has(`${view.id}/${item.action_id}`),
-    act: (item, block, payload) => acted(`${view.id}/${item.action_id}`, () => post("interact", { user: column.user, view_id: view.id,
-      action_id: item.action_id, block_id: block.block_id, ...payload })),
+    act: (item, block, payload) => acted(`${view.id}/${item.action_id}`, async () => {
+      await tellTyped(column, view);
+      return post("interact", { user: column.user, view_id: view.id, action_id: item.action_id, block_id: block.block_id, ...payload });
+    }),
   };
 }
 
@@ -62,6 +82,7 @@ function keys(event, column, view) {
 
 function close(column, view) {
   errors.delete(view.id);
+  drafts.delete(view.id);
   return during(`close-${view.id}`, () => post("close-view", { user: column.user, view_id: view.id }));
 }
 

@@ -61,7 +61,13 @@ export function unread(userId, place) {
 export function waiting(userId) {
   if ((store.state?.calls || []).some((call) => call.status === "ringing" && call.to === person(userId)?.phone)) return "rings";
   if (stackOf(userId).length) return "modal";
-  return placesOf(userId).some((place) => unread(userId, place.id)) ? "unread" : "";
+  return [homeRoom(userId), "dm"].some((place) => unread(userId, place)) ? "unread" : "";
+}
+
+/** The channel in which a person mostly works. */
+function homeRoom(userId) {
+  const room = { support: "C0SUPPORT1", leads: "C0ESCALATE", developers: "C0ESCALATE" }[groupOf(person(userId))];
+  return room || placesOf(userId)[0]?.id || "dm";
 }
 
 const MARKS = { rings: "telephone rings", modal: "has a window open", unread: "has something unread" };
@@ -84,9 +90,7 @@ function castButton(user, current) {
 
 /** Look at the world as one person. */
 export function actAs(userId, place) {
-  const home = { clients: null, support: "C0SUPPORT1", leads: "C0ESCALATE", developers: "C0ESCALATE" }[groupOf(person(userId))];
-  const first = placesOf(userId)[0]?.id || "dm";
-  store.ui.single = { ...store.ui.single, user: userId, place: place || home || first, thread: null, edit: null };
+  store.ui.single = { ...store.ui.single, user: userId, place: place || homeRoom(userId), thread: null, edit: null };
   store.ui.mode = "person";
   store.ui.tab = "chat";
   changed();

@@ -63,10 +63,11 @@ function column(one) {
 function listed(one, key) {
   const list = store.messages.get(key);
   if (!list) return h("div", { key: "wait", class: "empty" }, "Reading…");
-  if (!list.length) return h("div", { key: "none", class: "empty" }, one.place === "dm" ? "Nothing between the two yet." : "Nothing here yet. Write the first message below.");
+  if (!list.length) return h("div", { key: "none", class: "empty" }, EMPTY[one.place] || (groupOf(person(one.user)) === "clients" ? "Nothing here yet. Write below: a message opens a request." : "Nothing here yet."));
   return conversation(one, list);
 }
 
+const EMPTY = { C0SUPPORT1: "Every request gets a card here.", C0ESCALATE: "Every escalated request gets a card here.", dm: "Frontdoor has written nothing here yet." };
 const placeLabel = (one) => placesOf(one.user).find((place) => place.id === one.place)?.label || "";
 
 function columnHead(one, user) {

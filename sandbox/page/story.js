@@ -10,7 +10,7 @@ import { clockSeconds, HOME_ZONE } from "./time.js";
 export function storyPanel() {
   const story = store.story;
   if (!story) return h("aside", { class: "panel story", "aria-label": "Story" }, h("p", { class: "empty" }, "The story cannot be read."));
-  const done = story.steps.filter((step) => step.state === "done").length;
+  const done = story.steps.filter((step) => step.state === "done" || step.state === "skipped").length;
   return h("aside", { class: "panel story", "aria-label": "Story" },
     h("header", null, h("h2", null, story.title), h("p", null, story.intro)),
     h("div", { class: "progress", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": String(story.steps.length), "aria-valuenow": String(done), "aria-label": "Steps done" },
@@ -19,13 +19,13 @@ export function storyPanel() {
     done === story.steps.length ? h("p", { class: "the-end" }, story.ending) : null);
 }
 
-const NAMED = { done: "done", next: "next", later: "later" };
+const NAMED = { done: "done", skipped: "not needed", next: "next", later: "later" };
 
 function stepView(step, index) {
   const user = step.who ? person(step.who) : null;
   const busy = store.ui.busy.has(`story-${step.id}`);
   return h("li", { key: step.id, class: `step ${step.state}`, "data-step": step.id, "aria-current": step.state === "next" ? "step" : null },
-    h("span", { class: "tick", role: "img", "aria-label": NAMED[step.state] }, step.state === "done" ? "✓" : String(index + 1)),
+    h("span", { class: "tick", role: "img", "aria-label": NAMED[step.state] }, step.state === "done" ? "✓" : step.state === "skipped" ? "–" : String(index + 1)),
     h("div", { class: "step-main" },
       h("div", { class: "step-title" }, step.title, step.at && h("time", null, clockSeconds(new Date(step.at), HOME_ZONE))),
       step.state === "next" && h("div", { class: "step-more" },
