@@ -33,7 +33,7 @@ class WireLog:
         self.version = 0
         self.listeners: list[Callable[[], None]] = []
 
-    def record(  # noqa: PLR0913 - an entry simply has these parts
+    def record(
         self,
         service: str,
         direction: Direction,
