@@ -1,0 +1,112 @@
+"""What can be seen without changing anything: tickets, their people, calls and places."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.clock import Clock
+from bot.ports import Posted
+from bot.roster import Office
+from bot.situation import full_context
+from bot.storage import addresses, clocks, outbox, posts, stats, tickets, timeline
+from bot.storage.engine import Connection, Database
+from bot.storage.stats import Counts
+from policies.decision import Context
+from policies.facts import AnyFact
+from policies.ticket import Ticket
+
+PAGE = 200
+"""How many tickets are folded in one look, so that no look holds up the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallInfo:
+    """A call: whom it rings (roster key) at which number, for which ticket; `sid` is Twilio's, empty until known.
+
+    `state` is the outbox's: pending, sending, sent, rejected, unknown, cancelled or gave_up.
+    """
+
+    person: str
+    number: str
+    ticket: int
+    sid: str
+    state: str
+
+
+class Board:
+    """Reads only. Every method raises bot.storage.engine.StoreFailed when the database cannot be read."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self._database, self._office, self._clock = database, office, clock
+
+    async def ticket(self, number: int) -> Ticket | None:
+        """The ticket with its messages, None for a number nobody has."""
+        stored = await self._database.read(lambda conn: tickets.load(conn, number))
+        return stored.ticket if stored is not None else None
+
+    async def by_ref(self, ref: str) -> Ticket | None:
+        """The ticket called `ref`, in any case, or by its bare number."""
+
+        def look(conn: Connection) -> Ticket | None:
+            number = tickets.by_ref(conn, ref)
+            stored = tickets.load(conn, number) if number is not None else None
+            return stored.ticket if stored is not None else None
+
+        return await self._database.read(look)
+
+    async def find(self, kind: str, value: str) -> int | None:
+        """The number of the ticket at an address such as ("thread", "C1:17.2")."""
+        return await self._database.read(lambda conn: addresses.find(conn, kind, value))
+
+    async def open_tickets(self) -> tuple[Ticket, ...]:
+        """Every open request, oldest first."""
+        numbers = await self._database.read(tickets.open_ids)
+        return tuple([ticket async for ticket in self._page(numbers)])
+
+    async def all_tickets(self) -> AsyncIterator[Ticket]:
+        """Every request there ever was, oldest first, a page at a time."""
+        numbers = await self._database.read(tickets.all_ids)
+        async for ticket in self._page(numbers):
+            yield ticket
+
+    async def mine(self, person: str) -> tuple[Ticket, ...]:
+        """Open requests that a person (roster key) owns, leads or develops, oldest first."""
+        numbers = await self._database.read(lambda conn: tickets.open_ids_of(conn, person))
+        return tuple([ticket async for ticket in self._page(numbers)])
+
+    async def waiting_for(self, person: str) -> tuple[Ticket, ...]:
+        """Requests for which `person` (roster key) is being rung, oldest first."""
+        numbers = await self._database.read(lambda conn: clocks.tickets_with(conn, "call", person))
+        return tuple([ticket async for ticket in self._page(numbers)])
+
+    async def call(self, token: str) -> CallInfo | None:
+        """The call with this token, None for a token nobody gave out."""
+        row = await self._database.read(lambda conn: outbox.call(conn, token))
+        if row is None:
+            return None
+        return CallInfo(person=row.person, number=row.number, ticket=row.ticket, sid=row.sid, state=row.state)
+
+    async def posts(self, number: int) -> dict[str, Posted]:
+        """Where our own messages about a ticket stand, by slot."""
+        return await self._database.read(lambda conn: posts.of(conn, number))
+
+    async def timeline(self, number: int) -> tuple[AnyFact, ...]:
+        """Every fact of a ticket, oldest first."""
+        return await self._database.read(lambda conn: timeline.facts(conn, number))
+
+    async def context(self, ticket: Ticket | None) -> Context:
+        """What forms and cards are filled from: the roster of the day, the terms, now, loads, the last branch and build."""
+        now = self._clock.now()
+        return await self._database.read(lambda conn: full_context(conn, self._office, ticket, now))
+
+    async def counts(self) -> Counts:
+        """The figures of the moment."""
+        now = self._clock.now()
+        return await self._database.read(lambda conn: stats.counts(conn, now))
+
+    async def _page(self, numbers: Sequence[int]) -> AsyncIterator[Ticket]:
+        for start in range(0, len(numbers), PAGE):
+            for ticket in await self._database.read(
+                partial(tickets.load_many, ids=numbers[start : start + PAGE])
+            ):
+                yield ticket

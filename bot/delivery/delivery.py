@@ -1,0 +1,265 @@
+"""The loop that turns rows of the outbox into messages, calls and records."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.pace import Pace, place_of
+from bot.delivery.patience import Patience
+from bot.delivery.settling import Settlement, Settling
+from bot.delivery.taking import Taken, doubt, take
+from bot.desk import LEASE, Desk, NotStored
+from bot.emission import Leased
+from bot.metrics import Metrics
+from bot.ports import Job, NotSent, Sender, Sent, TooEarly, Unknown
+from bot.roster import Office
+from bot.storage import leases, outbox
+from bot.storage.engine import Database, StoreFailed
+from bot.storage.outbox import Lease
+from policies.effects import Card, Post
+
+log = structlog.get_logger(__name__)
+POLL = 1.0
+"""Machine seconds after which the outbox is looked at even if nobody asked."""
+SOON = timedelta(seconds=5)
+"""What may be sent within this is still in hand, for whoever waits until nothing is."""
+STORE_TRIES = 8
+"""How often an outcome is stored again when the database fails; then the lease runs out, and it is looked up."""
+
+
+class Delivery:
+    """Leases, sends, settles, looks up. `add` the senders before `run`; the desk hands urgent effects to `carry`."""
+
+    def __init__(
+        self,
+        database: Database,
+        desk: Desk,
+        office: Office,
+        clock: Clock,
+        *,
+        owner: str,
+        metrics: Metrics,
+        patience: Patience | None = None,
+    ) -> None:
+        self._database, self._desk, self._office, self._clock = database, desk, office, clock
+        self._owner, self._metrics = owner, metrics
+        self._patience = patience or Patience()
+        self._pace = Pace(clock.monotonic, self._patience.rate, self._patience.burst)
+        self._senders: dict[str, Sender] = {}
+        self._hands: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Semaphore(self._patience.hands)
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def add(self, sender: Sender) -> None:
+        """From now on `sender` carries out its kinds."""
+        for kind in sender.kinds:
+            self._senders[kind] = sender
+
+    def wake(self) -> None:
+        """Look again now."""
+        self._woken.set()
+
+    def carry(self, leased: Sequence[Leased]) -> None:
+        """Carry out what was leased for us by the transaction that decided it."""
+        for one in leased:
+            self._start(one, look_up=False)
+
+    async def recover(self) -> None:
+        """Doubt what other owners had in hand: for the start of a process that is alone with its database."""
+        settling = self._settling()
+        count = await self._desk.transact(
+            lambda work: doubt(work.conn, settling, leases.orphaned(work.conn, self._owner))
+        )
+        if count:
+            log.warning("effects were left in hand", count=count)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; whatever fails is logged and tried again."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                wait = await self._turn()
+            except (NotStored, StoreFailed) as error:
+                log.error("the outbox could not be looked at", reason=str(error))
+                wait = POLL
+            except Exception:
+                log.exception("looking at the outbox failed")
+                wait = POLL
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+
+    async def under_way(self) -> bool:
+        """Whether anything is in hand, or will be within 5 machine seconds."""
+        if self._hands:
+            return True
+        now, soon = self._clock.now(), self._clock.wall() + SOON
+        return await self._database.read(lambda conn: leases.under_way(conn, soon, now))
+
+    async def next_release(self) -> datetime | None:
+        """When a telephone that a call waits for is taken to be free again (the clock's time); None when none is."""
+        now = self._clock.now()
+        return await self._database.read(lambda conn: outbox.next_release(conn, now))
+
+    async def drain(self) -> None:
+        """Lease nothing more, and return when nothing is in hand."""
+        self._stopping = True
+        self.wake()
+        while self._hands:
+            await asyncio.wait(set(self._hands))
+
+    async def _turn(self) -> float:
+        """Take what there is to do; machine seconds until there may be more."""
+        while (free := self._patience.hands - len(self._hands)) > 0 and not self._stopping:
+            taken = await self._take(free)
+            if taken.left_behind:
+                log.warning("effects were left in hand", count=taken.left_behind)
+            for leased in taken.to_send:
+                self._start(leased, look_up=False)
+            for leased in taken.to_look_up:
+                self._start(leased, look_up=True)
+            if not taken.ended and len(taken.to_send) < free:
+                return self._until(taken.next_retry)
+        return POLL
+
+    def _until(self, wall: datetime | None) -> float:
+        return POLL if wall is None else min(max((wall - self._clock.wall()).total_seconds(), 0.0), POLL)
+
+    async def _take(self, limit: int) -> Taken:
+        settling = self._settling()
+        lease = Lease(owner=self._owner, until=settling.wall + LEASE)
+        return await self._desk.transact(lambda work: take(work, settling, lease, limit))
+
+    def _start(self, leased: Leased, *, look_up: bool) -> None:
+        task = asyncio.create_task(self._in_hand(leased, look_up=look_up))
+        self._hands.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._hands.discard(task)
+        self.wake()
+
+    async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
+        async with self._free:
+            settlement = await (self._look_up(leased) if look_up else self._send(leased))
+        await self._settle(leased, settlement)
+
+    async def _send(self, leased: Leased) -> Settlement:
+        entry, sender = leased.entry, self._senders.get(leased.entry.effect.kind)
+        if sender is None:
+            return self._settling().over(entry, "rejected", f"nothing here can carry out {entry.effect.kind}")
+        wait = self._wait(leased)
+        if wait > 0:
+            return self._settling().later(entry, wait, "it is not its turn yet")
+        try:
+            async with asyncio.timeout(self._patience.request.total_seconds()):
+                result = await sender.send(_job(leased))
+        except NotSent as error:
+            self._heed(leased, error)
+            return self._settling().not_sent(leased, error)
+        except TooEarly:
+            return self._settling().too_early(leased)
+        except (Unknown, TimeoutError) as error:
+            return self._settling().in_doubt(leased, str(error) or "no answer in time")
+        except Exception as error:
+            log.exception("a sender failed", kind=entry.effect.kind, key=entry.key)
+            return self._settling().in_doubt(leased, f"{type(error).__name__} in the sender")
+        return self._settling().sent(leased, result)
+
+    async def _look_up(self, leased: Leased) -> Settlement:
+        entry, sender = leased.entry, self._senders.get(leased.entry.effect.kind)
+        try:
+            if sender is None:
+                raise Unknown("nothing here can look it up")  # noqa: TRY301 -- the same answer as a failed reading
+            async with asyncio.timeout(2 * self._patience.request.total_seconds()):
+                found: Sent | None = await sender.look_up(_job(leased))
+        except (Unknown, NotSent, TooEarly, TimeoutError) as error:
+            return self._settling().unread(leased, str(error) or "no answer in time")
+        except Exception as error:
+            log.exception("a reading failed", kind=entry.effect.kind, key=entry.key)
+            return self._settling().unread(leased, f"{type(error).__name__} in the reading")
+        return (
+            self._settling().sent(leased, found) if found is not None else self._settling().not_found(leased)
+        )
+
+    async def _settle(self, leased: Leased, settlement: Settlement) -> None:
+        """Store how it went, with what follows; a database that fails is given time, within the lease."""
+        for trial in range(STORE_TRIES):
+            try:
+                stored = await self._store(settlement)
+            except NotStored:
+                await asyncio.sleep(self._patience.retry(trial).total_seconds())
+                continue
+            self._tell(leased, settlement, stored=stored)
+            return
+        log.error(
+            "an outcome could not be stored: it will be looked up",
+            key=leased.entry.key,
+            state=settlement.state,
+        )
+
+    async def _store(self, settlement: Settlement) -> bool:
+        event = settlement.event
+        if event is None:
+            return await self._desk.transact(lambda work: settlement.change(work.conn))
+        try:
+            return await self._desk.transact(
+                lambda work: settlement.change(work.conn) and bool(work.handle(event))
+            )
+        except NotStored:
+            raise
+        except Exception:
+            log.exception("a step failed", kind=event.kind, key=event.key)
+        # The outcome stands for itself; the event is kept and tried again like any other.
+        stored = await self._desk.transact(lambda work: settlement.change(work.conn))
+        if stored:
+            await self._desk.handle(event)
+        return stored
+
+    def _tell(self, leased: Leased, settlement: Settlement, *, stored: bool) -> None:
+        kind, state = leased.entry.effect.kind, settlement.state
+        self._metrics.effect(kind, state)
+        words = {"kind": kind, "key": leased.entry.key, "attempt": leased.entry.attempt, "state": state}
+        if not stored:
+            log.error("a late outcome: the effect is in other hands", **words)
+        elif state in {"rejected", "gave_up"}:
+            log.error("an effect was not carried out", reason=settlement.reason, **words)
+        elif state in {"unknown", "again"}:
+            log.warning("an effect is in doubt", reason=settlement.reason, **words)
+
+    def _wait(self, leased: Leased) -> float:
+        """Machine seconds until this may go out: after a provider's word, and at its turn in the place it goes to."""
+        entry = leased.entry
+        place = place_of(entry.effect, leased.ticket, self._office)
+        held = self._pace.held(entry.effect.kind, place)
+        fresh = isinstance(entry.effect, Post) or (
+            isinstance(entry.effect, Card) and entry.effect.slot not in leased.posts
+        )
+        return max(held, self._pace.turn(place, entry.id) if fresh and place and not held else 0.0)
+
+    def _heed(self, leased: Leased, error: NotSent) -> None:
+        if error.scope and error.retry_after is not None and not math.isinf(error.retry_after):
+            place = place_of(leased.entry.effect, leased.ticket, self._office)
+            self._pace.hold(leased.entry.effect.kind, place, error.retry_after)
+
+    def _settling(self) -> Settling:
+        return Settling(patience=self._patience, now=self._clock.now(), wall=self._clock.wall())
+
+
+def _job(leased: Leased) -> Job:
+    entry = leased.entry
+    return Job(
+        id=entry.id,
+        key=entry.key,
+        attempt=entry.attempt,
+        effect=entry.effect,
+        ticket=leased.ticket,
+        posts=leased.posts,
+        first_at=entry.first_at,
+    )

@@ -1,0 +1,72 @@
+"""How long delivery waits, and how often it tries. All of it is machine time."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.ports import Posted
+from bot.storage.outbox import Entry
+from policies.effects import LANES, AnyEffect, Call, Card, Post, Sms
+
+SECOND = timedelta(seconds=1)
+CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """`settle` is how long a request of unknown outcome may still land; `hands` how many effects are carried out at once.
+
+    `rate` and `burst` are messages a second into one channel: Slack's own bound is about 1, with short bursts.
+    """
+
+    settle: timedelta = 20 * SECOND
+    hands: int = 16
+    rate: float = 1.0
+    burst: int = 4
+    request: timedelta = 12 * SECOND
+    first_retry: timedelta = SECOND / 4
+    last_retry: timedelta = 60 * SECOND
+
+    def retry(self, times: int) -> timedelta:
+        """How long to wait before the next try, after `times` (from 0) in vain."""
+        return min(self.first_retry * (1 << min(times, 20)), self.last_retry)
+
+    def too_early(self, times: int) -> timedelta:
+        """How long to wait for what an effect stands on; usually it is being posted at this moment."""
+        return min(self.first_retry / 5 * (1 << min(times, 20)), self.last_retry / 2)
+
+    def reading(self, doubt: timedelta) -> timedelta:
+        """How long to wait before another reading, when readings have failed for as long as `doubt`."""
+        return min(max(doubt / 2, self.settle / 4), self.last_retry)
+
+
+TOO_EARLY_LIMIT = 60
+"""So often an effect waits for what it stands on (about half an hour); then that will not come any more."""
+
+
+def is_repeatable(effect: AnyEffect, posts: dict[str, Posted]) -> bool:
+    """Whether doing it twice is the same as doing it once. A card is, once it stands somewhere."""
+    if isinstance(effect, Card):
+        return effect.slot in posts
+    return not isinstance(effect, Post | Call | Sms)
+
+
+def sends(entry: Entry) -> int:
+    """How often an effect of unknown outcome may be sent at most.
+
+    A second ring beats silence; a second message to a client does not, unless a complete reading found no first one.
+    """
+    if isinstance(entry.effect, Call):
+        return 3
+    return 2 if entry.lane in CLIENT_LANES or isinstance(entry.effect, Sms) else 4
+
+
+def longest_doubt(entry: Entry) -> timedelta:
+    """How long readings may fail before it is decided without them."""
+    if isinstance(entry.effect, Call):
+        return 60 * SECOND
+    return 600 * SECOND
+
+
+def resends_unread(entry: Entry) -> bool:
+    """Whether it is sent again when nobody could read whether it is there; a client's words are not."""
+    return not (entry.lane in CLIENT_LANES or isinstance(entry.effect, Sms))

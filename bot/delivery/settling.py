@@ -1,0 +1,160 @@
+"""What follows from how an attempt went: the row's next state, and the event that goes with it. Synchronous."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.patience import (
+    TOO_EARLY_LIMIT,
+    Patience,
+    is_repeatable,
+    longest_doubt,
+    resends_unread,
+    sends,
+)
+from bot.emission import Leased
+from bot.ports import NotSent, Sent
+from bot.storage import clocks, leases, posts
+from bot.storage.engine import Connection
+from bot.storage.outbox import Entry
+from bot.transaction import UNHEARD
+from policies.effects import Call, Post
+from policies.events import BOT, AnyEvent, CallEnded, EffectSettled
+
+_SECOND = timedelta(seconds=1)
+TOO_EARLY = "what it stands on is not there yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """`change` writes the new state and tells whether it still could; `event` follows in the same transaction if so."""
+
+    state: str
+    change: Callable[[Connection], bool]
+    event: AnyEvent | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Judges attempts. `now` is the clock's time, `wall` the machine's."""
+
+    patience: Patience
+    now: datetime
+    wall: datetime
+
+    def sent(self, leased: Leased, result: Sent) -> Settlement:
+        """Done: the places it filled are stored together with it."""
+        entry = leased.entry
+
+        def change(conn: Connection) -> bool:
+            if not leases.sent(conn, entry, result.external_id, self.now, self._live_until(conn, entry)):
+                return False
+            if entry.ticket is not None and (result.posted or result.removed):
+                posts.save(conn, entry.ticket, result.posted)
+                posts.forget(conn, entry.ticket, result.removed)
+                leases.stand_ready(conn, entry.ticket, TOO_EARLY)
+            return True
+
+        ts = next((place.ts for place in result.posted), result.external_id)
+        return Settlement(state="sent", change=change, event=self._report(entry, sent=True, ts=ts))
+
+    def not_sent(self, leased: Leased, error: NotSent) -> Settlement:
+        """Surely not done: later, or never."""
+        if error.retry_after is None:
+            return self.over(leased.entry, "rejected", error.reason)
+        wait = max(self.patience.retry(leased.entry.put_off).total_seconds(), error.retry_after)
+        return self.later(leased.entry, wait, error.reason)
+
+    def later(self, entry: Entry, seconds: float, reason: str) -> Settlement:
+        """Surely not done, and taken up again after so many machine seconds."""
+        retry_at = self.wall + seconds * _SECOND
+        return Settlement(
+            state="put_off", change=lambda conn: leases.put_off(conn, entry, retry_at, reason), reason=reason
+        )
+
+    def too_early(self, leased: Leased) -> Settlement:
+        """What it stands on is not there: soon again, in the end never."""
+        entry = leased.entry
+        if entry.put_off >= TOO_EARLY_LIMIT:
+            return self.over(entry, "gave_up", TOO_EARLY)
+        return self.later(entry, self.patience.too_early(entry.put_off).total_seconds(), TOO_EARLY)
+
+    def in_doubt(self, leased: Leased, reason: str) -> Settlement:
+        """Perhaps done: what can be repeated simply is; the rest has to settle and is then looked up."""
+        entry = leased.entry
+        if is_repeatable(entry.effect, leased.posts):
+            retry_at = self.wall + self.patience.retry(entry.attempt - 1)
+            return Settlement(
+                state="again", change=lambda conn: leases.again(conn, entry, retry_at, reason), reason=reason
+            )
+        return self._unknown(entry, self.wall + self.patience.settle, reason)
+
+    def not_found(self, leased: Leased) -> Settlement:
+        """A complete reading found nothing: again, within the budget of its kind."""
+        return self._once_more(leased.entry, "it is not there")
+
+    def unread(self, leased: Leased, reason: str) -> Settlement:
+        """The reading failed: read again later; after the longest doubt it is decided without."""
+        entry = leased.entry
+        doubt = self.wall - (entry.unknown_at or self.wall)
+        if doubt < longest_doubt(entry):
+            return self._unknown(entry, self.wall + self.patience.reading(doubt), reason)
+        if resends_unread(entry):
+            return self._once_more(entry, reason)
+        return self.over(entry, "gave_up", reason)
+
+    def over(self, entry: Entry, state: str, reason: str) -> Settlement:
+        """It ends without being done; a call then counts as ended, and whoever asked for a report gets it."""
+        event = self._report(entry, sent=False, reason=reason)
+        if isinstance(entry.effect, Call):
+            event = CallEnded(
+                key=f"unsent:{entry.key}",
+                at=self.now,
+                actor=BOT,
+                ticket=entry.ticket,
+                token=entry.effect.token,
+                outcome="failed",
+                reason=reason,
+            )
+        return Settlement(
+            state=state,
+            change=lambda conn: leases.end(conn, entry, state, self.now, reason),
+            event=event,
+            reason=reason,
+        )
+
+    def _once_more(self, entry: Entry, reason: str) -> Settlement:
+        if entry.attempt >= sends(entry):
+            return self.over(entry, "gave_up", reason)
+        return Settlement(
+            state="again", change=lambda conn: leases.again(conn, entry, self.wall, reason), reason=reason
+        )
+
+    def _unknown(self, entry: Entry, retry_at: datetime, reason: str) -> Settlement:
+        return Settlement(
+            state="unknown",
+            change=lambda conn: leases.unknown(conn, entry, self.wall, retry_at, reason),
+            reason=reason,
+        )
+
+    def _report(self, entry: Entry, *, sent: bool, ts: str = "", reason: str = "") -> AnyEvent | None:
+        if not entry.report or not isinstance(entry.effect, Post):
+            return None
+        return EffectSettled(
+            key=f"settled:{entry.key}",
+            at=self.now,
+            actor=BOT,
+            ticket=entry.ticket,
+            slot=entry.effect.slot,
+            sent=sent,
+            ts=ts,
+            reason=reason,
+        )
+
+    def _live_until(self, conn: Connection, entry: Entry) -> datetime | None:
+        """Until when a call is taken to occupy its number if nothing more is heard of it: the guard its ticket waits for."""
+        if not isinstance(entry.effect, Call) or entry.ticket is None:
+            return None
+        due = clocks.due_of(conn, entry.ticket, "call", entry.effect.person)
+        return due or self.now + UNHEARD

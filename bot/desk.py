@@ -1,0 +1,197 @@
+"""The one door: every event goes through `handle`, in a transaction of its own, whoever brings it."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.emission import Emission, Leased
+from bot.metrics import Metrics
+from bot.roster import Office
+from bot.storage import inbox
+from bot.storage.clocks import DueClock
+from bot.storage.codec import dump_event, load_event
+from bot.storage.engine import Connection, Database, StoreFailed, T, Work
+from bot.storage.outbox import Lease
+from bot.transaction import Outcome, Transaction
+from policies.events import AnyEvent
+
+__all__ = ["Desk", "Fired", "NotStored", "Outcome"]
+
+log = structlog.get_logger(__name__)
+KEPT = "Something went wrong on our side. What you did is kept and will be tried again; nothing was changed so far."
+RETRIES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+"""When an event whose step failed is tried again; after that it waits for a person."""
+LEASE = timedelta(seconds=30)
+"""How long a lease lasts: a request takes 10 seconds at most, and waits for a place before it."""
+
+
+class NotStored(Exception):
+    """The event could not be stored, and nothing was changed: whoever brought it has to bring it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """What became of clocks that ran out: how many took effect, and which failed (they are armed still)."""
+
+    done: int = 0
+    failed: tuple[DueClock, ...] = ()
+
+
+class Desk:
+    """Takes events and clocks through the door, one transaction each (clocks: one for a whole batch).
+
+    `wake` is called after every commit that left something to do. With `carry`, urgent effects are leased for `owner`
+    in the transaction that decides them and handed over right after its commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        metrics: Metrics | None = None,
+        owner: str = "",
+        carry: Callable[[Sequence[Leased]], None] | None = None,
+    ) -> None:
+        self._database, self._office, self._clock, self._wake = database, office, clock, wake
+        self._metrics = metrics or Metrics()
+        self._owner, self._carry = owner, carry
+        self._in_flight = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many events are on their way through."""
+        return self._in_flight
+
+    async def handle(self, event: AnyEvent) -> Outcome:
+        """Take one event through and answer what became of it.
+
+        A step that fails changes nothing, and the event is kept and tried again. Raises NotStored when it could not be
+        stored at all. Cancelling rolls back, unless the commit has begun: then the outcome is returned.
+        """
+        with self._on_its_way():
+            outcome = await self._handle(event)
+        self._metrics.event(event.kind, "accepted" if outcome.accepted else "refused")
+        return outcome
+
+    async def handle_clocks(self, due: Sequence[DueClock]) -> Fired:
+        """Fire clocks in one transaction; if that fails, one by one, so that a bad ticket hurts only itself.
+
+        Raises NotStored when the database failed.
+        """
+        if not due:
+            return Fired()
+        with self._on_its_way():
+            try:
+                return Fired(done=await self.transact(lambda work: sum(work.fire(clock) for clock in due)))
+            except NotStored:
+                raise
+            except Exception:
+                log.exception("clocks failed together, trying them one by one", clocks=len(due))
+            done, failed = 0, []
+            for clock in due:
+                if await self._fire_alone(clock):
+                    done += 1
+                else:
+                    failed.append(clock)
+            return Fired(done=done, failed=tuple(failed))
+
+    async def retry_failed(self) -> int:
+        """Take the events again whose retry is due; how many there were. Raises NotStored."""
+        wall = self._clock.wall()
+        try:
+            waiting = await self._database.read(lambda conn: inbox.failed(conn, wall, 20))
+        except StoreFailed as error:
+            raise NotStored(str(error)) from error
+        for failed in waiting:
+            await self.handle(load_event(failed.raw))
+        return len(waiting)
+
+    async def drain(self) -> None:
+        """Return when nothing is on its way through."""
+        while self._in_flight:
+            await self._calm.wait()
+
+    async def _handle(self, event: AnyEvent) -> Outcome:
+        try:
+            return await self.transact(lambda work: work.handle(event))
+        except NotStored:
+            self._metrics.event(event.kind, "not_stored")
+            raise
+        except Exception as error:
+            log.exception("a step failed", kind=event.kind, key=event.key, ticket=event.ticket)
+            self._metrics.event(event.kind, "failed")
+            return await self._keep(event, error)
+
+    async def _keep(self, event: AnyEvent, error: Exception) -> Outcome:
+        """Keep an event whose step failed, with its error, for another try or for a person to see."""
+
+        def keep(conn: Connection) -> int:
+            tries = inbox.tries(conn, event.key)
+            retry_at = self._clock.wall() + RETRIES[tries] if tries < len(RETRIES) else None
+            words = f"{type(error).__name__}: {error}"
+            return inbox.fail(conn, event.key, self._clock.now(), dump_event(event), words, retry_at)
+
+        if await self._write(keep) > len(RETRIES):
+            log.error("an event failed for good and waits for a person", kind=event.kind, key=event.key)
+        return Outcome(accepted=False, said=KEPT, ticket=event.ticket)
+
+    async def _fire_alone(self, clock: DueClock) -> bool:
+        try:
+            await self.transact(lambda work: work.fire(clock))
+        except NotStored:
+            raise
+        except Exception:
+            log.exception("a clock failed", ticket=clock.ticket, clock=clock.kind, subject=clock.subject)
+            self._metrics.event("clock_fired", "failed")
+            return False
+        return True
+
+    async def transact(self, step: Callable[[Transaction], T]) -> T:
+        """Run `step` in a transaction; after the commit hand over what was leased, and wake whoever has to do something.
+
+        For machinery that has its own rows to change together with an event. Raises NotStored, and whatever `step` raises.
+        """
+
+        def work(conn: Connection) -> tuple[T, Transaction]:
+            lease = None
+            if self._carry is not None:
+                lease = Lease(owner=self._owner, until=self._clock.wall() + LEASE)
+            now = self._clock.now()
+            emission = Emission(conn=conn, now=now, lease=lease)
+            transaction = Transaction(conn=conn, office=self._office, now=now, emission=emission)
+            return step(transaction), transaction
+
+        result, transaction = await self._write(work)
+        if self._carry is not None and transaction.emission.leased:
+            self._carry(transaction.emission.leased)
+        if transaction.touched:
+            self._wake()
+        return result
+
+    async def _write(self, work: Work[T]) -> T:
+        try:
+            return await self._database.write(work)
+        except StoreFailed as error:
+            log.error("the database could not store an event", reason=str(error))
+            raise NotStored(str(error)) from error
+
+    @contextmanager
+    def _on_its_way(self) -> Iterator[None]:
+        self._in_flight += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._calm.set()

@@ -1,0 +1,82 @@
+"""From a decision into the outbox: each effect gets its stream, and urgent ones may be leased at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.ports import Posted
+from bot.storage import leases, messages, outbox, posts
+from bot.storage.engine import Connection
+from bot.storage.outbox import Entry, Lease
+from bot.streams import BORN_LEASED, Target, target
+from policies.effects import AnyEffect, Call, HangUp, Home, Remove
+from policies.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """An effect in hand, with its ticket as of the lease, and the places of that ticket."""
+
+    entry: Entry
+    ticket: Ticket | None
+    posts: dict[str, Posted]
+
+
+@dataclass(slots=True, kw_only=True)
+class Emission:
+    """The outbox's side of one transaction. With a `lease`, what may be sent at once is written as leased already
+
+    and found in `leased`: one transaction less until somebody hears of it, and the lease is still committed first.
+    """
+
+    conn: Connection
+    now: datetime
+    lease: Lease | None = None
+    leased: list[Leased] = field(default_factory=list)
+
+    def emit(self, key: str, ticket: Ticket | None, effects: Sequence[AnyEffect]) -> None:
+        """Write `effects` of `ticket`, in their order; `key` is unique for ever."""
+        for index, effect in enumerate(effects):
+            self._one(f"{key}:{index}", None if isinstance(effect, Home) else ticket, effect)
+
+    def _one(self, key: str, ticket: Ticket | None, effect: AnyEffect) -> None:
+        number = ticket.id if ticket is not None else None
+        aim = self._aim(effect, number)
+        if isinstance(effect, HangUp) and outbox.cancel_waiting_call(
+            self.conn, effect.token, self.now, "no longer wanted"
+        ):
+            return  # no byte of the call has left: there is nothing to hang up
+        free = self.lease is not None and self._may_go_at_once(effect, aim)
+        row = outbox.put(self.conn, key, number, effect, aim, self.now)
+        if free and row is not None:
+            self._take(row, ticket)
+
+    def _aim(self, effect: AnyEffect, ticket: int | None) -> Target:
+        aim = target(effect, ticket)
+        if isinstance(effect, Remove):
+            stream = outbox.stream_of_slot(self.conn, ticket, effect.slot)
+            return replace(aim, stream=stream) if stream is not None else aim
+        return aim
+
+    def _may_go_at_once(self, effect: AnyEffect, aim: Target) -> bool:
+        if effect.lane not in BORN_LEASED or not outbox.stream_is_free(self.conn, aim.stream):
+            return False
+        if isinstance(effect, HangUp):
+            call = outbox.call(self.conn, effect.token)
+            return call is None or call.state not in {"sending", "unknown"}
+        return not (isinstance(effect, Call) and outbox.is_engaged(self.conn, effect.number, self.now))
+
+    def _take(self, row: int, ticket: Ticket | None) -> None:
+        entry = outbox.entry(self.conn, row)
+        if entry is None or self.lease is None or not leases.lease(self.conn, entry, self.lease, self.now):
+            return
+        number = ticket.id if ticket is not None else None
+        if ticket is not None:
+            ticket = replace(ticket, messages=messages.of(self.conn, ticket.id))
+        self.leased.append(
+            Leased(
+                entry=replace(entry, state="sending", attempt=1, first_at=self.now),
+                ticket=ticket,
+                posts=posts.of(self.conn, number) if number is not None else {},
+            )
+        )

@@ -1,0 +1,124 @@
+"""Everything behind the door, put together: desk, board, watch, delivery and metronome over one database."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.board import Board
+from bot.clock import Clock
+from bot.delivery import Delivery, Patience
+from bot.desk import Desk, NotStored
+from bot.emission import Leased
+from bot.metrics import Metrics
+from bot.ports import Sender
+from bot.roster import Office
+from bot.scheduler import Metronome, guard
+from bot.storage.engine import Database, StoreFailed
+from bot.watch import Watch
+
+log = structlog.get_logger(__name__)
+BEAT = 1.0
+"""Machine seconds between two beats of the safety poll: how late anything is at most when a wake was lost."""
+RETRY_BEAT = 5.0
+"""Machine seconds between two looks for events whose step failed."""
+CALM_CHECK = 0.02
+
+
+class Machinery:
+    """Build it, add the senders, `start`, and at the end `stop`. `on_stall` is called when the watch stands still."""
+
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        *,
+        patience: Patience | None = None,
+        on_stall: Callable[[], None] = lambda: None,
+    ) -> None:
+        owner = f"p{secrets.token_hex(6)}"
+        self._database, self._on_stall = database, on_stall
+        self.metrics = Metrics()
+        self.board = Board(database, office, clock)
+        self.desk = Desk(
+            database, office, clock, self.wake, metrics=self.metrics, owner=owner, carry=self._carry
+        )
+        self.watch = Watch(database, self.desk, clock, self.metrics)
+        self.delivery = Delivery(
+            database, self.desk, office, clock, owner=owner, metrics=self.metrics, patience=patience
+        )
+        self._metronome = Metronome()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._retrying = asyncio.Event()
+
+    def add(self, *senders: Sender) -> None:
+        """From now on these carry out their kinds of effect."""
+        for sender in senders:
+            self.delivery.add(sender)
+
+    def wake(self) -> None:
+        """Look at clocks and effects now: something was stored, or time has moved."""
+        self.watch.wake()
+        self.delivery.wake()
+
+    async def start(self) -> None:
+        """Begin: doubt what an earlier process had in hand, fire what came due meanwhile, deliver what waits."""
+        if self._database.dialect == "sqlite":
+            await self.delivery.recover()
+        self._metronome.every(BEAT, self.wake)
+        self._metronome.every(RETRY_BEAT, self._retrying.set)
+        self._metronome.start()
+        loops = (
+            self.watch.run(),
+            self.delivery.run(),
+            self._retry(),
+            guard(lambda: self.watch.tick_age, self._on_stall),
+        )
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def stop(self) -> None:
+        """End gracefully: nothing new is begun, what is in hand is finished. The database stays open for its owner."""
+        self._metronome.stop()
+        await self.delivery.drain()
+        await self.desk.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def idle(self) -> datetime | None:
+        """Return when nothing is in hand: no event on its way, no clock due, nothing to send within 5 machine seconds.
+
+        The answer is the next moment at which something is due, None when nothing is.
+        """
+        while True:
+            await self.desk.drain()
+            if await self.watch.is_due() or await self.delivery.under_way():
+                self.wake()
+                await asyncio.sleep(CALM_CHECK)
+                continue
+            moments = (await self.watch.next_due(), await self.delivery.next_release())
+            if (
+                not self.desk.in_flight
+                and not await self.delivery.under_way()
+                and not await self.watch.is_due()
+            ):
+                return min((moment for moment in moments if moment is not None), default=None)
+
+    async def figures(self) -> bytes:
+        """The metrics, as Prometheus reads them."""
+        return self.metrics.show(await self.board.counts(), self.watch.tick_age)
+
+    async def _retry(self) -> None:
+        while True:
+            await self._retrying.wait()
+            self._retrying.clear()
+            with contextlib.suppress(NotStored, StoreFailed):
+                await self.desk.retry_failed()
+
+    def _carry(self, leased: Sequence[Leased]) -> None:
+        self.delivery.carry(leased)

@@ -1,0 +1,62 @@
+"""What can be watched from outside, in Prometheus' terms. One object, made once and handed down."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.storage.stats import Counts
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800)
+
+
+class Metrics:
+    """The registry and its meters. Nothing in it names a client or a person."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        at = self.registry
+        self.open_tickets = Gauge("frontdoor_open_tickets", "Requests that are open", registry=at)
+        self.running_clocks = Gauge("frontdoor_running_clocks", "Clocks that are armed", registry=at)
+        self.dead_letters = Gauge(
+            "frontdoor_dead_letters", "Events whose step failed, not repaired yet", registry=at
+        )
+        self.depth = Gauge("frontdoor_outbox_depth", "Effects still to be carried out", ["lane"], registry=at)
+        self.age = Gauge(
+            "frontdoor_outbox_age_seconds", "Age of the oldest open effect", ["lane"], registry=at
+        )
+        self.lateness = Histogram(
+            "frontdoor_clock_lateness_seconds", "How late clocks fired", buckets=_LATENESS, registry=at
+        )
+        self.events = Counter(
+            "frontdoor_events", "Events by kind and what became of them", ["kind", "result"], registry=at
+        )
+        self.effects = Counter(
+            "frontdoor_effects", "Effects by kind and how they ended", ["kind", "state"], registry=at
+        )
+        self.calls = Counter("frontdoor_calls", "Telephone calls by outcome", ["outcome"], registry=at)
+        self.last_tick = Gauge(
+            "frontdoor_last_tick_seconds", "Seconds since the clocks were last looked at", registry=at
+        )
+
+    def event(self, kind: str, result: str) -> None:
+        """An event was accepted, refused, failed or not stored."""
+        self.events.labels(kind, result).inc()
+
+    def effect(self, kind: str, state: str) -> None:
+        """An effect came to an end, or is in doubt."""
+        self.effects.labels(kind, state).inc()
+
+    def call(self, outcome: str) -> None:
+        """A call came to an end."""
+        self.calls.labels(outcome).inc()
+
+    def show(self, counts: Counts, tick_age: float) -> bytes:
+        """Everything as Prometheus reads it (CONTENT_TYPE); `tick_age` in seconds."""
+        self.open_tickets.set(counts.open_tickets)
+        self.running_clocks.set(counts.running_clocks)
+        self.dead_letters.set(counts.dead_letters)
+        self.last_tick.set(tick_age)
+        for lane in counts.lanes:
+            self.depth.labels(lane.lane).set(lane.waiting)
+            self.age.labels(lane.lane).set(lane.age)
+        return generate_latest(self.registry)

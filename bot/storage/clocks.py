@@ -1,0 +1,141 @@
+"""The clocks of the process. They are derived from the ticket; here the difference is stored, read and fired."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+
+from bot.storage.tables import clocks
+from bot.storage.times import maybe_moment, micros, moment
+
+_ARMED = clocks.c.state == literal_column("'armed'")  # spelt out: a bound value would hide the partial index
+_OF_ONE = select(
+    clocks.c.id, clocks.c.kind, clocks.c.subject, clocks.c.due_at, clocks.c.state, clocks.c.generation
+).where(clocks.c.ticket == bindparam("ticket"))
+_REARM = (
+    update(clocks)
+    .where(clocks.c.id == bindparam("row"))
+    .values(
+        due_at=bindparam("due"),
+        state="armed",
+        generation=clocks.c.generation + 1,
+        armed_at=bindparam("now"),
+        fired_at=None,
+        late_us=None,
+    )
+)
+_CANCEL = update(clocks).where(clocks.c.id == bindparam("row"), _ARMED).values(state="cancelled")
+_FIRE = (
+    update(clocks)
+    .where(
+        clocks.c.ticket == bindparam("of"),
+        clocks.c.kind == bindparam("what"),
+        clocks.c.subject == bindparam("whose"),
+        clocks.c.generation == bindparam("which"),
+        _ARMED,
+    )
+    .values(state="fired", fired_at=bindparam("now"), late_us=bindparam("now") - clocks.c.due_at)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueClock:
+    """A running clock of a ticket: `generation` tells which arming of it, `due` is aware UTC."""
+
+    ticket: int
+    kind: str
+    subject: str
+    generation: int
+    due: datetime
+
+
+def store(conn: Connection, ticket: int, running: Mapping[tuple[str, str], datetime], now: datetime) -> bool:
+    """Make the rows of a ticket say what `running` says; whether anything was armed or cancelled.
+
+    Armed with the same due is left alone; another due, or a clock that had fired, raises the generation.
+    """
+    wanted = {key: micros(due) for key, due in running.items()}
+    rearm, cancel, known = [], [], set()
+    for row in conn.execute(_OF_ONE, {"ticket": ticket}):
+        key = (row.kind, row.subject)
+        known.add(key)
+        due = wanted.get(key)
+        if due is None:
+            if row.state == "armed":
+                cancel.append({"row": row.id})
+        elif row.state != "armed" or row.due_at != due:
+            rearm.append({"row": row.id, "due": due, "now": micros(now)})
+    fresh = [_new(ticket, key, due, micros(now)) for key, due in wanted.items() if key not in known]
+    for statement, rows in ((_CANCEL, cancel), (_REARM, rearm), (insert(clocks), fresh)):
+        if rows:
+            conn.execute(statement, rows)
+    return bool(cancel or rearm or fresh)
+
+
+def due(conn: Connection, now: datetime, limit: int, leave_out: Collection[int] = ()) -> tuple[DueClock, ...]:
+    """What ran out by `now`, first due first, without the tickets in `leave_out`."""
+    query = select(clocks).where(_ARMED, clocks.c.due_at <= micros(now))
+    if leave_out:
+        query = query.where(clocks.c.ticket.not_in(leave_out))
+    rows = conn.execute(query.order_by(clocks.c.due_at, clocks.c.id).limit(limit))
+    return tuple(
+        DueClock(
+            ticket=row.ticket,
+            kind=row.kind,
+            subject=row.subject,
+            generation=row.generation,
+            due=moment(row.due_at),
+        )
+        for row in rows
+    )
+
+
+def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
+    """Armed becomes fired, once for each generation; False when it was cancelled, armed anew or fired meanwhile."""
+    values = {
+        "of": clock.ticket,
+        "what": clock.kind,
+        "whose": clock.subject,
+        "which": clock.generation,
+        "now": micros(now),
+    }
+    return conn.execute(_FIRE, values).rowcount == 1
+
+
+def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:
+    """When the next clock runs out, None when none is running; without the tickets in `leave_out`."""
+    query = select(func.min(clocks.c.due_at)).where(_ARMED)
+    if leave_out:
+        query = query.where(clocks.c.ticket.not_in(leave_out))
+    return maybe_moment(conn.execute(query).scalar())
+
+
+def due_of(conn: Connection, ticket: int, kind: str, subject: str) -> datetime | None:
+    """When one clock of a ticket runs out, None when it is not running."""
+    query = select(clocks.c.due_at).where(clocks.c.ticket == ticket, clocks.c.kind == kind)
+    return maybe_moment(conn.execute(query.where(clocks.c.subject == subject, _ARMED)).scalar())
+
+
+def tickets_with(conn: Connection, kind: str, subject: str) -> Sequence[int]:
+    """The tickets for which the clock (kind, subject) is running, oldest first."""
+    query = select(clocks.c.ticket).where(_ARMED, clocks.c.kind == kind, clocks.c.subject == subject)
+    return conn.execute(query.order_by(clocks.c.ticket)).scalars().all()
+
+
+def count(conn: Connection) -> int:
+    """How many clocks are running."""
+    return int(conn.execute(select(func.count()).select_from(clocks).where(_ARMED)).scalar_one())
+
+
+def _new(ticket: int, key: tuple[str, str], due_at: int, now: int) -> dict[str, object]:
+    kind, subject = key
+    return {
+        "ticket": ticket,
+        "kind": kind,
+        "subject": subject,
+        "due_at": due_at,
+        "state": "armed",
+        "generation": 1,
+        "armed_at": now,
+    }

@@ -1,0 +1,91 @@
+"""A database behind two words: `write` runs one synchronous function in one transaction, `read` one that only looks.
+
+Nothing inside such a function can wait for the network, so a transaction never does.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection as Connection  # the rest of the machinery takes it from here
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+
+class StoreFailed(Exception):
+    """The database could not do it (locked, full, gone): nothing was changed, and trying again later may help."""
+
+
+class AlreadyRunning(Exception):
+    """Another process has this SQLite database; the message says which file, and what to do."""
+
+
+class Database(Protocol):
+    """One database. Both words raise StoreFailed when it is the database that failed."""
+
+    dialect: str
+    """"sqlite" or "postgresql"."""
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction of its own and commit; whatever it raises rolls back.
+
+        Cancelling the caller rolls back too, unless the commit has begun: then the result is returned.
+        """
+        ...
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on one consistent view, beside any writer."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was asked for and let go of the files or connections."""
+        ...
+
+
+def is_store_failure(error: BaseException) -> bool:
+    """Whether the database failed, rather than our own statement or data."""
+    if isinstance(error, IntegrityError | ProgrammingError | DataError):
+        return False
+    return isinstance(error, DBAPIError | PoolTimeout | OSError)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite address, or None for another database. Raises ValueError for an address that cannot be one."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("DATABASE_URL is not an address such as sqlite:///var/frontdoor.sqlite3") from error
+    if not parsed.drivername.startswith("sqlite"):
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise ValueError("DATABASE_URL names no file: requests have to outlive the process")
+    return Path(parsed.database)
+
+
+def postgresql_address(url: str) -> str:
+    """The address for asyncpg of a postgresql:// or postgres:// one. Raises ValueError for another kind of database."""
+    parsed = make_url(url)
+    if parsed.drivername.split("+")[0] not in {"postgresql", "postgres"}:
+        raise ValueError(
+            f"DATABASE_URL speaks of {parsed.drivername}: sqlite:/// and postgresql:// are known"
+        )
+    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def connect(url: str, *, alone: bool = True) -> Database:
+    """Open the database at `url`; its tables are there already (bot.storage.migrate).
+
+    `alone` takes the lock file of a SQLite database and raises AlreadyRunning when somebody else has it;
+    without it the database can be read beside a running process, and not written.
+    """
+    if path := sqlite_path(url):
+        from bot.storage.sqlite import SqliteDatabase
+
+        return SqliteDatabase(path, alone=alone)
+    from bot.storage.postgresql import PostgresqlDatabase
+
+    return PostgresqlDatabase(postgresql_address(url))

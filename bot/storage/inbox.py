@@ -1,0 +1,80 @@
+"""Every event that came, once, with the answer it got; one that failed is kept with its error and tried again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.storage.dialect import insert, upsert
+from bot.storage.tables import inbox
+from bot.storage.times import maybe_micros, micros
+
+_ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An event whose step raised: `raw` is the event, `tries` how often it was tried."""
+
+    key: str
+    raw: str
+    error: str
+    tries: int
+
+
+def answer(conn: Connection, key: str) -> str | None:
+    """The answer that an event got; None when it is new or has failed so far."""
+    return conn.execute(_ANSWER, {"key": key}).scalar()
+
+
+def store(conn: Connection, key: str, at: datetime, answer_body: str) -> None:
+    """Keep the answer of an event; a failure of it before is forgotten."""
+    row = {
+        "key": key,
+        "at": micros(at),
+        "answer": answer_body,
+        "error": None,
+        "raw": None,
+        "tries": 0,
+        "retry_at": None,
+    }
+    upsert(conn, inbox, [row])
+
+
+def fail(conn: Connection, key: str, at: datetime, raw: str, error: str, retry_at: datetime | None) -> int:
+    """Keep an event whose step raised; how often it was tried by now. Without `retry_at` nobody tries it again from here."""
+    statement = insert(conn, inbox).values(
+        key=key, at=micros(at), raw=raw, error=error, tries=1, retry_at=maybe_micros(retry_at)
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "error": statement.excluded.error,
+            "retry_at": statement.excluded.retry_at,
+            "tries": inbox.c.tries + 1,
+        },
+    )
+    return int(conn.execute(statement.returning(inbox.c.tries)).scalar_one())
+
+
+def tries(conn: Connection, key: str) -> int:
+    """How often an event has failed."""
+    return conn.execute(select(inbox.c.tries).where(inbox.c.key == key)).scalar() or 0
+
+
+def failed(conn: Connection, until: datetime, limit: int) -> Sequence[Failed]:
+    """Events to be tried again by `until`, longest waiting first."""
+    query = (
+        select(inbox)
+        .where(inbox.c.error.is_not(None), inbox.c.retry_at <= micros(until))
+        .order_by(inbox.c.retry_at)
+        .limit(limit)
+    )
+    return [Failed(key=row.key, raw=row.raw, error=row.error, tries=row.tries) for row in conn.execute(query)]
+
+
+def dead(conn: Connection) -> int:
+    """How many events have failed and have not succeeded since."""
+    query = select(func.count()).select_from(inbox).where(inbox.c.error.is_not(None))
+    return int(conn.execute(query).scalar_one())

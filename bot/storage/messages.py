@@ -1,0 +1,51 @@
+"""People's words. A message belongs to one ticket; a split or a merge moves it."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.storage.dialect import upsert
+from bot.storage.tables import messages
+from bot.storage.times import micros, moment
+from policies.ticket import Message
+
+_OF_ONE = (
+    select(messages).where(messages.c.ticket == bindparam("ticket")).order_by(messages.c.at, messages.c.ts)
+)
+
+
+def save(conn: Connection, ticket: int, said: Sequence[Message]) -> None:
+    """Write messages, or what they have become."""
+    rows = [
+        {
+            "channel": message.channel,
+            "ts": message.ts,
+            "ticket": ticket,
+            "at": micros(message.at),
+            "author": message.author,
+            "side": message.side,
+            "text": message.text,
+            "files": json.dumps(message.files),
+            "deleted": message.deleted,
+        }
+        for message in said
+    ]
+    upsert(conn, messages, rows)
+
+
+def of(conn: Connection, ticket: int) -> tuple[Message, ...]:
+    """The messages of a ticket, oldest first."""
+    return tuple(
+        Message(
+            channel=row.channel,
+            ts=row.ts,
+            at=moment(row.at),
+            author=row.author,
+            side=row.side,
+            text=row.text,
+            files=tuple(json.loads(row.files)),
+            deleted=row.deleted,
+        )
+        for row in conn.execute(_OF_ONE, {"ticket": ticket})
+    )

@@ -1,0 +1,243 @@
+"""What is to be done outside: written by the transaction that decided it, carried out by delivery."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+
+from bot.storage.codec import dump_effect, load_effect
+from bot.storage.tables import outbox
+from bot.storage.times import maybe_micros, maybe_moment, micros, moment
+from bot.streams import Target
+from policies.effects import LANES, AnyEffect, Post
+
+PENDING = outbox.c.state == literal_column(
+    "'pending'"
+)  # spelt out: bound values would hide the partial indices
+OPEN = outbox.c.state.in_([literal_column(f"'{state}'") for state in ("pending", "sending", "unknown")])
+UNKNOWN_OR_SENDING = outbox.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
+
+_OPEN_IN_STREAM = select(outbox.c.id).where(outbox.c.stream == bindparam("stream"), OPEN).limit(1)
+_WAITING_TWIN = select(outbox.c.id, outbox.c.lane).where(
+    outbox.c.stream == bindparam("stream"),
+    outbox.c.kind == bindparam("kind"),
+    OPEN,
+    PENDING,
+)
+_LIVE = (
+    select(outbox.c.id)
+    .where(outbox.c.number == bindparam("number"), outbox.c.live_until > bindparam("now"))
+    .limit(1)
+)
+_CALL = select(outbox).where(
+    outbox.c.token == bindparam("token"), outbox.c.token != literal_column("''"), outbox.c.kind == "call"
+)
+_COLUMNS = insert(outbox).returning(outbox.c.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who leases, and until when (machine time, aware UTC)."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An effect as it stands in the outbox. `attempt` is the fence: a result counts only for the attempt that made it.
+
+    `put_off` counts how often it was surely not done and taken up later: no attempt at all."""
+
+    id: int
+    key: str
+    ticket: int | None
+    effect: AnyEffect
+    lane: int
+    state: str
+    attempt: int
+    put_off: int
+    report: bool
+    first_at: datetime
+    unknown_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """The effect of a call. `sid` is the provider's id, empty while it is not known."""
+
+    id: int
+    ticket: int
+    person: str
+    number: str
+    token: str
+    state: str
+    sid: str
+
+
+def put(
+    conn: Connection, key: str, ticket: int | None, effect: AnyEffect, target: Target, now: datetime
+) -> int | None:
+    """Write an effect as pending and return its id; None when one that is waiting already will do for both."""
+    lane = LANES.index(effect.lane)
+    if target.merges and _merged(conn, effect, target, lane):
+        return None
+    row = {
+        "key": key,
+        "ticket": ticket,
+        "stream": target.stream,
+        "lane": lane,
+        "kind": effect.kind,
+        "slot": target.slot,
+        "person": target.person,
+        "number": target.number,
+        "token": target.token,
+        "report": target.report,
+        "body": dump_effect(effect),
+        "created_at": micros(now),
+        "not_after": maybe_micros(effect.not_after) if isinstance(effect, Post) else None,
+        "state": "pending",
+        "attempt": 0,
+        "put_off": 0,
+        "owner": "",
+        "external_id": "",
+        "reason": "",
+    }
+    return int(conn.execute(_COLUMNS, row).scalar_one())
+
+
+def _merged(conn: Connection, effect: AnyEffect, target: Target, lane: int) -> bool:
+    found = conn.execute(_WAITING_TWIN, {"stream": target.stream, "kind": effect.kind}).first()
+    if found is not None and lane < found.lane:
+        conn.execute(update(outbox).where(outbox.c.id == found.id).values(lane=lane))
+    return found is not None
+
+
+def stream_of_slot(conn: Connection, ticket: int | None, slot: str) -> str | None:
+    """The stream of the last effect that filled `slot`."""
+    query = select(outbox.c.stream).where(outbox.c.ticket == ticket, outbox.c.slot == slot)
+    return conn.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
+
+
+def stream_is_free(conn: Connection, stream: str) -> bool:
+    """Whether nothing of a stream is open."""
+    return conn.execute(_OPEN_IN_STREAM, {"stream": stream}).scalar() is None
+
+
+def is_engaged(conn: Connection, number: str, now: datetime) -> bool:
+    """Whether a call of ours to `number` is under way."""
+    return conn.execute(_LIVE, {"number": number, "now": micros(now)}).scalar() is not None
+
+
+def entry(conn: Connection, row_id: int) -> Entry | None:
+    """One effect by its id."""
+    row = conn.execute(select(outbox).where(outbox.c.id == row_id)).first()
+    return entry_of(row) if row is not None else None
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """An entry from its row."""
+    return Entry(
+        id=row.id,
+        key=row.key,
+        ticket=row.ticket,
+        effect=load_effect(row.body),
+        lane=row.lane,
+        state=row.state,
+        attempt=row.attempt,
+        put_off=row.put_off,
+        report=row.report,
+        first_at=moment(row.first_at if row.first_at is not None else row.created_at),
+        unknown_at=maybe_moment(row.unknown_at),
+    )
+
+
+def call(conn: Connection, token: str) -> CallRow | None:
+    """The call with this token, None for a token nobody gave out."""
+    row = conn.execute(_CALL, {"token": token}).first()
+    if row is None:
+        return None
+    return CallRow(
+        id=row.id,
+        ticket=row.ticket,
+        person=row.person,
+        number=row.number,
+        token=row.token,
+        state=row.state,
+        sid=row.external_id,
+    )
+
+
+def cancel_waiting_call(conn: Connection, token: str, now: datetime, reason: str) -> bool:
+    """Cancel a call of which no byte has left; False when it is too late for that, or there is none."""
+    statement = update(outbox).where(outbox.c.token == token, outbox.c.kind == "call", PENDING)
+    return conn.execute(statement.values(state="cancelled", ended_at=micros(now), reason=reason)).rowcount > 0
+
+
+def cancel(conn: Connection, row_id: int, now: datetime, reason: str) -> None:
+    """Cancel an effect that is pending."""
+    statement = update(outbox).where(outbox.c.id == row_id, PENDING)
+    conn.execute(statement.values(state="cancelled", ended_at=micros(now), reason=reason))
+
+
+def call_under_way(conn: Connection, token: str, until: datetime | None) -> None:
+    """A call occupies its number until then (the clock's time); None: it is over."""
+    statement = update(outbox).where(outbox.c.token == token, outbox.c.kind == "call")
+    conn.execute(statement.values(live_until=maybe_micros(until)))
+
+
+def calls_over(conn: Connection, ticket: int, person: str) -> None:
+    """No call to a person for this ticket is under way any more."""
+    statement = update(outbox).where(
+        outbox.c.ticket == ticket, outbox.c.person == person, outbox.c.kind == "call"
+    )
+    conn.execute(statement.where(outbox.c.live_until.is_not(None)).values(live_until=None))
+
+
+def ask_soon(conn: Connection, token: str) -> None:
+    """Somebody spoke on a call of which we do not know whether it was placed: look it up now."""
+    statement = update(outbox).where(
+        outbox.c.token == token, outbox.c.kind == "call", outbox.c.state == "unknown"
+    )
+    conn.execute(statement.values(retry_at=0))
+
+
+def next_release(conn: Connection, now: datetime) -> datetime | None:
+    """When the next telephone with a call waiting for it is taken to be free again; None when no call waits so."""
+    waiting = outbox.alias("waiting")
+    query = select(func.min(outbox.c.live_until)).where(
+        outbox.c.live_until > micros(now),
+        outbox.c.number.in_(
+            select(waiting.c.number).where(
+                waiting.c.kind == "call", waiting.c.state == literal_column("'pending'")
+            )
+        ),
+    )
+    return maybe_moment(conn.execute(query).scalar())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """How much waits in a lane, and since when its oldest does (the clock's time)."""
+
+    lane: str
+    waiting: int
+    oldest: datetime | None
+
+
+def depths(conn: Connection) -> Sequence[Depth]:
+    """Every lane with what is open in it."""
+    query = (
+        select(outbox.c.lane, func.count(), func.min(outbox.c.created_at)).where(OPEN).group_by(outbox.c.lane)
+    )
+    found = {lane: (count, oldest) for lane, count, oldest in conn.execute(query)}
+    return [
+        Depth(
+            lane=name,
+            waiting=found.get(index, (0, None))[0],
+            oldest=maybe_moment(found.get(index, (0, None))[1]),
+        )
+        for index, name in enumerate(LANES)
+    ]

@@ -1,0 +1,151 @@
+"""Tickets: folded from their timeline, with a row beside it for what is asked without folding."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+
+from bot.storage import messages, timeline
+from bot.storage.tables import tickets
+from bot.storage.times import maybe_micros, micros
+from policies.fold import fold
+from policies.ticket import Ticket
+
+_SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("id"))
+_SEQ_LOCKED = _SEQ.with_for_update()
+_SAVE = update(tickets).where(tickets.c.id == bindparam("row"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A ticket as it stands in the database; `seq` is the number of its last fact."""
+
+    ticket: Ticket
+    seq: int
+
+
+def load(conn: Connection, ticket: int, *, lock: bool = False) -> Stored | None:
+    """The ticket with its messages, None for a number nobody has. `lock` keeps other replicas off it."""
+    seq = conn.execute(_SEQ_LOCKED if lock else _SEQ, {"id": ticket}).scalar()
+    if seq is None:
+        return None
+    folded = fold(ticket, timeline.facts(conn, ticket))
+    return Stored(replace(folded, messages=messages.of(conn, ticket)), seq)
+
+
+def load_many(conn: Connection, ids: Sequence[int]) -> tuple[Ticket, ...]:
+    """Several tickets with their messages, by id."""
+    return tuple(
+        replace(fold(ticket, facts), messages=messages.of(conn, ticket))
+        for ticket, facts in timeline.facts_of(conn, ids)
+    )
+
+
+def lock(conn: Connection, ids: Iterable[int]) -> None:
+    """Keep other replicas off several tickets, taken in the order of their ids."""
+    wanted = sorted(set(ids))
+    if len(wanted) > 1 and conn.dialect.name != "sqlite":
+        query = select(tickets.c.id).where(tickets.c.id.in_(wanted)).order_by(tickets.c.id)
+        conn.execute(query.with_for_update())
+
+
+def create(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
+    """Write the row of a new ticket; its facts are appended by the caller."""
+    conn.execute(insert(tickets), {"id": ticket.id, **_row(ticket, seq, now)})
+
+
+def save(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
+    """Make the row of a ticket true."""
+    conn.execute(_SAVE, {"row": ticket.id, **_row(ticket, seq, now)})
+
+
+def rebuild(conn: Connection, now: datetime) -> int:
+    """Make every row true from the timeline alone; how many there are."""
+    ids = all_ids(conn)
+    for ticket, facts in timeline.facts_of(conn, ids):
+        save(conn, fold(ticket, facts), len(facts), now)
+    return len(ids)
+
+
+def by_ref(conn: Connection, ref: str) -> int | None:
+    """The number of the request called `ref`, in any case; its bare number will do."""
+    wanted = ref.strip()
+    if wanted.isdecimal() and len(wanted) < 12:
+        return conn.execute(select(tickets.c.id).where(tickets.c.id == int(wanted))).scalar()
+    return conn.execute(select(tickets.c.id).where(tickets.c.ref == wanted.upper())).scalar()
+
+
+def all_ids(conn: Connection) -> Sequence[int]:
+    """Every request there ever was, oldest first."""
+    return _ids(conn)
+
+
+def open_ids(conn: Connection) -> Sequence[int]:
+    """Every open request, oldest first."""
+    return _ids(conn, tickets.c.is_open)
+
+
+def open_ids_of(conn: Connection, person: str) -> Sequence[int]:
+    """Open requests that a person of ours (roster key) owns, leads or develops."""
+    concerned = or_(tickets.c.owner == person, tickets.c.lead == person, tickets.c.developer == person)
+    return _ids(conn, tickets.c.is_open, concerned)
+
+
+def awaiting_response(conn: Connection, channel: str) -> int | None:
+    """The latest request of a channel whose client has not been answered yet."""
+    query = select(func.max(tickets.c.id)).where(tickets.c.awaits_response, tickets.c.channel == channel)
+    return conn.execute(query).scalar()
+
+
+def is_open(conn: Connection, ticket: int) -> bool:
+    """Whether a request is open; False for a number nobody has."""
+    return bool(conn.execute(select(tickets.c.is_open).where(tickets.c.id == ticket)).scalar())
+
+
+def loads(conn: Connection) -> dict[str, int]:
+    """Open requests by developer."""
+    query = (
+        select(tickets.c.developer, func.count())
+        .where(tickets.c.is_open, tickets.c.developer != "", tickets.c.stage == "assigned")
+        .group_by(tickets.c.developer)
+    )
+    return {developer: count for developer, count in conn.execute(query)}
+
+
+def last_block(conn: Connection, client: str) -> tuple[str, str]:
+    """Branch and build version of a client's last escalation; empty when there was none."""
+    query = (
+        select(tickets.c.branch, tickets.c.build)
+        .where(tickets.c.client == client, tickets.c.escalated_at.is_not(None))
+        .order_by(tickets.c.escalated_at.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).first()
+    return (row.branch, row.build) if row is not None else ("", "")
+
+
+def _ids(conn: Connection, *conditions: ColumnElement[bool]) -> Sequence[int]:
+    return conn.execute(select(tickets.c.id).where(*conditions).order_by(tickets.c.id)).scalars().all()
+
+
+def _row(ticket: Ticket, seq: int, now: datetime) -> dict[str, Any]:
+    return {
+        "ref": ticket.ref,
+        "seq": seq,
+        "client": ticket.client,
+        "channel": ticket.channel,
+        "author": ticket.author,
+        "stage": str(ticket.stage),
+        "is_open": ticket.is_open,
+        "owner": ticket.owner,
+        "lead": ticket.lead,
+        "developer": ticket.developer,
+        "awaits_response": ticket.is_open and ticket.respond_at is not None,
+        "branch": ticket.block.branch if ticket.block else "",
+        "build": ticket.block.build_version if ticket.block else "",
+        "opened_at": micros(ticket.opened_at or now),
+        "escalated_at": maybe_micros(ticket.escalated_at),
+        "updated_at": micros(now),
+    }

@@ -1,0 +1,262 @@
+"""Behind the door: one transaction asks the policies what follows from an event, and stores the answer.
+
+Synchronous and without any waiting: whoever runs it (the desk, delivery) decides when and commits.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from bot.emission import Emission
+from bot.roster import Office
+from bot.routing import channel_of, route
+from bot.situation import calls_of, context
+from bot.storage import absences, addresses, clocks, counters, inbox, messages, outbox, tickets, timeline
+from bot.storage.clocks import DueClock
+from bot.storage.engine import Connection
+from bot.storage.tickets import Stored
+from policies import facts as f
+from policies.access import identify
+from policies.clocks import running
+from policies.decide import decide
+from policies.decision import Context, Decision, Refused
+from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, ClockFired, KeyPressed
+from policies.fold import apply
+from policies.ticket import Ticket
+
+NO_SUCH_REQUEST = "There is no such request. Nothing was changed."
+NO_SUCH_CALL = "There is no such call. Nothing was changed."
+DEPTH = 50
+"""How many events may follow from one before it is taken for a circle."""
+LAST_WORDS = timedelta(seconds=30)
+"""How long a call goes on after its key at most: it is said what was done, and Twilio tells of the end."""
+UNHEARD = timedelta(minutes=1)
+"""How long a call occupies its number when the ticket does not wait for it any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an event, for the person who acted: accepted, or refused with the reason in `said`.
+
+    `fields` names faulty fields of a form; `repeated` marks the stored answer to an event that came before.
+    """
+
+    accepted: bool
+    said: str = ""
+    ticket: int | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    repeated: bool = False
+
+
+_OUTCOMES = TypeAdapter(Outcome)
+OnCall = KeyPressed | CallAnswered | CallEnded
+
+
+class StuckClock(Exception):
+    """A clock fired and would run on for the same moment: the policies gave no fact that ends it."""
+
+
+class Circle(Exception):
+    """Events follow from events without an end."""
+
+
+class _Undone(Exception):
+    """An event that follows was refused, so the one it follows from did not happen either."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.said)
+        self.outcome = outcome
+
+
+@dataclass(slots=True, kw_only=True)
+class Transaction:
+    """One transaction at work; `touched` tells whether clocks or effects were written, so that somebody has to be woken."""
+
+    conn: Connection
+    office: Office
+    now: datetime
+    emission: Emission
+    touched: bool = False
+    _handled: int = 0
+    _known: dict[int, Stored] = field(default_factory=dict)
+
+    def handle(self, event: AnyEvent) -> Outcome:
+        """Take an event through; one that came before gets the answer it got then."""
+        self._handled += 1
+        if self._handled > DEPTH:
+            raise Circle(f"{event.kind} is number {self._handled} in one transaction")
+        answer = inbox.answer(self.conn, event.key)
+        if answer is not None:
+            return replace(_OUTCOMES.validate_json(answer), repeated=True)
+        outcome = self._take(event)
+        inbox.store(self.conn, event.key, self.now, _OUTCOMES.dump_json(outcome).decode())
+        return outcome
+
+    def fire(self, clock: DueClock) -> bool:
+        """Let a clock run out, once; False when it was superseded meanwhile. Raises StuckClock."""
+        stored = self._load(clock.ticket)
+        if stored is None or not clocks.fire(self.conn, clock, self.now):
+            return False
+        event = ClockFired(
+            key=f"clock:{clock.ticket}:{clock.kind}:{clock.subject}:{clock.generation}",
+            at=self.now,
+            actor=CLOCK,
+            ticket=clock.ticket,
+            clock=clock.kind,
+            subject=clock.subject,
+            generation=clock.generation,
+            due=clock.due,
+        )
+        if clock.kind == "call":
+            outbox.calls_over(self.conn, clock.ticket, clock.subject)
+        self._decide(event, stored)
+        after = self._known[clock.ticket].ticket
+        if running(after).get((clock.kind, clock.subject)) == clock.due:
+            raise StuckClock(f"{after.ref}: {clock.kind} {clock.subject} of {clock.due}")
+        self.touched = True
+        return True
+
+    def _load(self, number: int) -> Stored | None:
+        """The ticket as this transaction has made it so far, locked."""
+        known = self._known.get(number) or tickets.load(self.conn, number, lock=True)
+        if known is not None:
+            self._known[number] = known
+        return known
+
+    def _take(self, event: AnyEvent) -> Outcome:
+        match event:
+            case KeyPressed() | CallAnswered() | CallEnded():
+                return self._telephone(event)
+        number = route(self.conn, event, self.office)
+        stored = self._load(number) if number is not None else None
+        if number is not None and stored is None:
+            return Outcome(accepted=False, said=NO_SUCH_REQUEST)
+        return self._decide(event, stored)
+
+    def _telephone(self, event: OnCall) -> Outcome:
+        """A call speaks for every ticket that waits for its person: one outage rings a lead once."""
+        call = outbox.call(self.conn, event.token)
+        if call is None:
+            return Outcome(accepted=False, said=NO_SUCH_CALL)
+        outbox.ask_soon(self.conn, event.token)
+        waiting = clocks.tickets_with(self.conn, "call", call.person)
+        tickets.lock(self.conn, (call.ticket, *waiting))
+        first = self._on_call(event, call.ticket, event.token)
+        others = [self._other(event, number) for number in waiting if number != call.ticket]
+        self._engage(event, call.ticket, call.person)
+        return next((one for one in (first, *others) if one is not None and one.accepted), first)
+
+    def _on_call(self, event: OnCall, number: int, token: str) -> Outcome:
+        return self._decide(replace(event, ticket=number, token=token), self._load(number))
+
+    def _other(self, event: OnCall, number: int) -> Outcome | None:
+        """What a call means to another ticket that waits for the same person; None where it means nothing."""
+        stored = self._load(number)
+        token = stored.ticket.ladder.token if stored is not None and stored.ticket.ladder is not None else ""
+        if isinstance(event, KeyPressed):
+            return self._on_call(event, number, token)
+        # One that we hung up ourselves is no reason to give the person up.
+        for_good = isinstance(event, CallEnded) and event.outcome != "canceled"
+        if for_good and outbox.cancel_waiting_call(self.conn, token, self.now, "rung for another request"):
+            return self._on_call(event, number, token)
+        return None
+
+    def _engage(self, event: OnCall, number: int, person: str) -> None:
+        """How long the telephone of `person` is taken to be in use, after this event."""
+        until: datetime | None = None
+        if isinstance(event, KeyPressed):
+            until = self.now + LAST_WORDS
+        elif isinstance(event, CallAnswered):
+            until = clocks.due_of(self.conn, number, "call", person) or self.now + UNHEARD
+        outbox.call_under_way(self.conn, event.token, until)
+        self.touched = True
+
+    def _decide(self, event: AnyEvent, stored: Stored | None) -> Outcome:
+        ticket = stored.ticket if stored is not None else None
+        channel = channel_of(event)
+        ctx = context(self.conn, self.office, ticket, channel, self.now, lock=bool(channel))
+        answer = decide(event, ticket, ctx)
+        number = ticket.id if ticket is not None else None
+        if isinstance(answer, Refused):
+            self._record(event, answer, stored, ctx)
+            return Outcome(accepted=False, said=answer.why, ticket=number, fields=answer.fields)
+        if not answer.events:
+            return Outcome(accepted=True, said=answer.said, ticket=self._store(event, answer, stored, ctx))
+        known, leased = dict(self._known), len(self.emission.leased)
+        try:
+            with self.conn.begin_nested():
+                number = self._store(event, answer, stored, ctx)
+                self._follow(answer.events)
+        except _Undone as undone:
+            self._known = known
+            del self.emission.leased[leased:]
+            return replace(undone.outcome, ticket=ticket.id if ticket is not None else None)
+        return Outcome(accepted=True, said=answer.said, ticket=number)
+
+    def _follow(self, events: Sequence[AnyEvent]) -> None:
+        for event in events:
+            outcome = self.handle(event)
+            if not outcome.accepted:
+                raise _Undone(outcome)
+
+    def _record(self, event: AnyEvent, refused: Refused, stored: Stored | None, ctx: Context) -> None:
+        if refused.record and stored is not None:
+            who = identify(event.actor, ctx.roster, channel_of(event) or stored.ticket.channel)
+            fact = f.RefusedTry(at=self.now, by=who.key, verb=refused.verb, why=refused.why)
+            self._store(event, Decision(facts=(fact,)), stored, ctx)
+
+    def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None, ctx: Context) -> int | None:
+        if decision.absence is not None:
+            absences.add(self.conn, decision.absence)
+        is_new = decision.opens
+        if is_new:
+            stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), 0)
+        key = hashlib.sha256(event.key.encode()).hexdigest()[:12]
+        if stored is None:
+            self.emission.emit(f"-:{key}", None, decision.effects)
+            self.touched |= bool(decision.effects)
+            return None
+        after = self._append(stored, decision.facts, is_new=is_new)
+        ticket = after.ticket
+        self._reach(ticket, decision, is_new=is_new)
+        if decision.messages:
+            after = replace(after, ticket=replace(ticket, messages=messages.of(self.conn, ticket.id)))
+        self._known[ticket.id] = after
+        self.emission.emit(
+            f"{ticket.id}:{after.seq}" + ("" if decision.facts else f":{key}"), after.ticket, decision.effects
+        )
+        self.touched |= bool(decision.effects)
+        return ticket.id
+
+    def _append(self, stored: Stored, new: Sequence[f.AnyFact], *, is_new: bool) -> Stored:
+        """Facts, the row and the clocks of a ticket."""
+        if not new:
+            return stored
+        ticket, seq = stored.ticket, stored.seq + len(new)
+        for fact in new:
+            ticket = apply(ticket, fact)
+        (tickets.create if is_new else tickets.save)(self.conn, ticket, seq, self.now)
+        timeline.append(self.conn, ticket.id, stored.seq, new)
+        self.touched |= clocks.store(self.conn, ticket.id, running(ticket), self.now)
+        calls = sum(isinstance(fact, f.Called) for fact in new)
+        if calls:
+            counters.raise_by(self.conn, calls_of(self.now), calls)
+        return Stored(ticket, seq)
+
+    def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> None:
+        """Store the words, and what leads to this ticket from now on."""
+        messages.save(self.conn, ticket.id, decision.messages)
+        addresses.point(self.conn, ticket.id, decision.addresses)
+        authors = {(said.channel, said.author) for said in decision.messages if said.side == "client"}
+        if is_new and ticket.author:
+            authors.add((ticket.channel, ticket.author))
+        for channel, author in sorted(authors):
+            addresses.converse(self.conn, channel, author, ticket.id)
+        for fact in decision.facts:
+            if isinstance(fact, f.Absorbed):
+                other = tickets.by_ref(self.conn, fact.other)
+                if other is not None:
+                    addresses.repoint(self.conn, other, ticket.id)

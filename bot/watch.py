@@ -1,0 +1,109 @@
+"""Reads which clocks have run out and takes them to the desk, in the order they were due."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.desk import Desk, NotStored
+from bot.metrics import Metrics
+from bot.storage import clocks
+from bot.storage.clocks import DueClock
+from bot.storage.engine import Database, StoreFailed
+
+log = structlog.get_logger(__name__)
+BATCH = 200
+"""Clocks in one transaction: measured, larger batches gain little and hold up the others."""
+POLL = 1.0
+"""Machine seconds after which the clocks are looked at even if nobody asked: the bound of every lateness."""
+BACK_OFF = (1.0, 5.0, 30.0, 120.0)
+"""Machine seconds for which a ticket whose clock failed is left alone; the last one repeats."""
+
+
+@dataclass(slots=True)
+class _Penalty:
+    times: int
+    until: float
+
+
+class Watch:
+    """One loop, single-flight: look, hand over, wait for the next due moment, a wake, or the poll."""
+
+    def __init__(self, database: Database, desk: Desk, clock: Clock, metrics: Metrics) -> None:
+        self._database, self._desk, self._clock, self._metrics = database, desk, clock, metrics
+        self._woken = asyncio.Event()
+        self._penalties: dict[int, _Penalty] = {}
+        self._last_tick = clock.monotonic()
+
+    def wake(self) -> None:
+        """Look again now: a clock was armed, time has moved, or the metronome beat."""
+        self._woken.set()
+
+    @property
+    def tick_age(self) -> float:
+        """Machine seconds since the clocks were last looked at with success."""
+        return self._clock.monotonic() - self._last_tick
+
+    async def run(self) -> None:
+        """Watch until cancelled; whatever fails is logged and tried again."""
+        while True:
+            self._woken.clear()
+            try:
+                wait = await self._turn()
+            except (NotStored, StoreFailed) as error:
+                log.error("the clocks could not be looked at", reason=str(error))
+                wait = POLL / 4
+            except Exception:
+                log.exception("looking at the clocks failed")
+                wait = POLL
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(wait, 0.0)):
+                    await self._woken.wait()
+
+    async def fire_due(self) -> int:
+        """Hand over everything that has run out by now, also what runs out on the way; how many clocks took effect."""
+        total = 0
+        while due := await self._due():
+            fired = await self._desk.handle_clocks(due)
+            total += fired.done
+            self._judge(due, fired.failed)
+        self._last_tick = self._clock.monotonic()
+        return total
+
+    async def is_due(self) -> bool:
+        """Whether a clock has run out that is not being left alone."""
+        return bool(await self._due(1))
+
+    async def next_due(self) -> datetime | None:
+        """When the next clock runs out, without the tickets that are being left alone."""
+        left_alone = self._left_alone()
+        return await self._database.read(lambda conn: clocks.next_due(conn, left_alone))
+
+    async def _turn(self) -> float:
+        await self.fire_due()
+        due = await self.next_due()
+        return POLL if due is None else min(self._clock.seconds_until(due), POLL)
+
+    async def _due(self, limit: int = BATCH) -> tuple[DueClock, ...]:
+        now, left_alone = self._clock.now(), self._left_alone()
+        return await self._database.read(lambda conn: clocks.due(conn, now, limit, left_alone))
+
+    def _left_alone(self) -> tuple[int, ...]:
+        now = self._clock.monotonic()
+        return tuple(ticket for ticket, penalty in self._penalties.items() if penalty.until > now)
+
+    def _judge(self, due: tuple[DueClock, ...], failed: tuple[DueClock, ...]) -> None:
+        """A ticket whose clock failed is left alone for a while; one that went well is forgiven."""
+        now, bad = self._clock.now(), {clock.ticket for clock in failed}
+        for clock in due:
+            if clock.ticket not in bad:
+                self._penalties.pop(clock.ticket, None)
+                self._metrics.lateness.observe(max((now - clock.due).total_seconds(), 0.0))
+        for ticket in bad:
+            times = self._penalties[ticket].times + 1 if ticket in self._penalties else 1
+            pause = BACK_OFF[min(times, len(BACK_OFF)) - 1]
+            self._penalties[ticket] = _Penalty(times, self._clock.monotonic() + pause)
+            log.error("a ticket's clock keeps failing", ticket=ticket, times=times, pause_seconds=pause)
