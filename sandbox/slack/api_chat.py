@@ -42,7 +42,8 @@ def message_blocks(given: Any, *, cumulative: bool) -> list[Json]:  # noqa: ANN4
         raise SlackError("invalid_blocks_format")
     problems = check_blocks(given, surface="message", most=BLOCKS)
     if problems:
-        raise SlackError("invalid_blocks", errors=problems, messages=problems)
+        errors = [problem.removeprefix("[ERROR] ") for problem in problems]
+        raise SlackError("invalid_blocks", errors=errors, messages=problems)
     if cumulative and len(plain(given)) > CUMULATIVE:
         raise SlackError("msg_blocks_too_long")
     return normalise(given)

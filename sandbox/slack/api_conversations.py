@@ -111,11 +111,16 @@ def _readable(ctx: Context, args: Args) -> Channel:
 
 
 def history(ctx: Context, args: Args) -> Json:
-    """conversations.history: newest first, no replies but those sent to the channel as well, nothing ephemeral."""
+    """conversations.history: newest first, no replies but those sent to the channel as well, nothing ephemeral.
+
+    With `oldest` and no `latest` the pages begin at the oldest end and lead forward, as Slack documents it.
+    """
     channel = _readable(ctx, args)
     top = [message for message in channel.messages if not message.is_reply or message.broadcast]
-    newest_first = sorted(_between(top, args), key=lambda message: message.ts, reverse=True)
-    messages, more = page(newest_first, args, 100, most=HISTORY_MOST)
+    forward = args.has("oldest") and not args.has("latest")
+    found = sorted(_between(top, args), key=lambda message: message.ts, reverse=not forward)
+    messages, more = page(found, args, 100, most=HISTORY_MOST)
+    messages.sort(key=lambda message: message.ts, reverse=True)
     has_more = bool(more["response_metadata"]["next_cursor"])
     result: Json = {"messages": _shown(ctx, messages, args), "has_more": has_more}
     result |= {"pin_count": len(channel.pins), "channel_actions_ts": None, "channel_actions_count": 0}

@@ -75,7 +75,7 @@ def _divider(_c: Checker, _block: Json, _path: str) -> None:
 
 def _section(c: Checker, block: Json, path: str) -> None:
     if "text" not in block and "fields" not in block:
-        c.fail(path, "missing required field: text or fields")
+        c.fail(f"{path}/type", "must define either `text` or `fields`")
     c.text(block, "text", path, 3_000, mrkdwn=True)
     for place, field in enumerate(c.items(block, "fields", path, 1, 10)):
         c.text({"text": field}, "text", f"{path}/fields/{place}", 2_000, mrkdwn=True)

@@ -63,8 +63,9 @@ class Delivery:
         return self.carrier.connected()
 
     def busy(self) -> list[str]:
-        """What is unacknowledged, in words."""
-        return list(self._active.values())
+        """What is unacknowledged, in words; an app whose connection was just cut is waited for a while."""
+        away = ["slack: the bot is reconnecting"] if self._sockets.awaited() else []
+        return [*self._active.values(), *away]
 
     def next_event(self) -> datetime | None:
         """The moment at which a delayed delivery is due, in sandbox time."""

@@ -78,6 +78,8 @@ def _options(
 
 
 def _initial(c: Checker, element: Json, path: str, values: list[str]) -> None:
+    if "initial_option" in element and not c.object(element["initial_option"], f"{path}/initial_option"):
+        return
     given = element.get("initial_options", [element.get("initial_option")])
     for option in given if isinstance(given, list) else []:
         if isinstance(option, dict) and str(option.get("value")) not in values:

@@ -43,6 +43,7 @@ class People:
             bot_id=user.bot_id,
             app_id=user.app_id,
         )
+        message.broadcast = message.subtype == "thread_broadcast"
         if not user.is_bot:
             message.client_msg_id = str(uuid.uuid4())
             message.blocks = message.blocks or rich_text(stored, self._world.ids.short())

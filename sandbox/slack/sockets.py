@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from sandbox.slack.parcel import NOBODY, TIMEOUT, Answer, Parcel
 MAX_CONNECTIONS = 10
 HEARTBEAT = 25.0
 """Seconds between pings; the Node client gives a connection up after 30 s without one."""
+BACK_SECONDS = 10.0
+"""How long, in machine time, an app is waited for whose last connection the sandbox itself has cut."""
 ACK_SECONDS = 3.0
 """How long an acknowledgement may take, in machine time, as Slack allows."""
 
@@ -31,6 +34,7 @@ class Sockets:
         self._open: list[web.WebSocketResponse] = []
         self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
         self._turn = 0
+        self._back_by = 0.0
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Answer]]] = {}
 
     def ticket(self, base_url: str) -> str:
@@ -42,6 +46,14 @@ class Sockets:
     def connected(self) -> bool:
         """Whether at least one connection is open."""
         return bool(self._open)
+
+    def awaited(self) -> bool:
+        """Whether the sandbox itself cut the last connection a moment ago, so that the app is on its way back."""
+        return not self._open and time.monotonic() < self._back_by
+
+    def _expect_back(self) -> None:
+        if self._open:
+            self._back_by = time.monotonic() + BACK_SECONDS
 
     @property
     def count(self) -> int:
@@ -61,6 +73,7 @@ class Sockets:
             return socket
         await socket.send_json(self._hello())
         self._open.append(socket)
+        self._back_by = 0.0
         self._wires[socket] = request.transport
         self._tell(self.on_change)
         self._tell(self.on_connect)
@@ -147,6 +160,7 @@ class Sockets:
 
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to come anew, as Slack does every few hours; then close the old ones."""
+        self._expect_back()
         for socket in list(self._open):
             await self._goodbye(socket, reason, close=reason != "warning")
 
@@ -163,6 +177,7 @@ class Sockets:
 
     def drop(self) -> None:
         """Cut every connection without a word; what was not acknowledged will come again."""
+        self._expect_back()
         for socket in list(self._open):
             wire = self._wires.get(socket)
             self._gone(socket)

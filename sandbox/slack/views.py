@@ -124,8 +124,6 @@ def _check(c: Checker, view: Json) -> None:
     for name in ("title", "submit", "close"):
         c.text(view, name, "/view", LABEL)
     blocks = view.get("blocks")
-    kinds = (
-        [block.get("type") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
-    )
-    if "input" in kinds and view.get("submit") is None:
-        c.fail("/view", "missing required field: submit")
+    for place, block in enumerate(blocks if isinstance(blocks, list) else []):
+        if isinstance(block, dict) and block.get("type") == "input" and view.get("submit") is None:
+            c.fail(f"/view/blocks/{place}/input", "must define `submit` to use an `input` block in modals")

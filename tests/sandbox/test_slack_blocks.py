@@ -48,7 +48,7 @@ GOOD: list[Block] = [
 ]
 
 BAD: list[tuple[Block, str]] = [
-    ({"type": "section"}, "/blocks/0"),
+    ({"type": "section"}, "/blocks/0/type"),
     (section("x" * 3_001), "/blocks/0/text/text"),
     (section(""), "/blocks/0/text/text"),
     (section(fields=[words("x")] * 11), "/blocks/0/fields"),
@@ -78,6 +78,7 @@ BAD: list[tuple[Block, str]] = [
         actions(select(initial_option={"text": words("x"), "value": "9"})),
         "/blocks/0/elements/0/initial_option",
     ),
+    (actions(select(initial_option=None)), "/blocks/0/elements/0/initial_option"),
     (actions(select(placeholder=words("x" * 151))), "/blocks/0/elements/0/placeholder/text"),
     (actions({"type": "radio_buttons", "options": options(11)}), "/blocks/0/elements/0/options"),
     (actions({"type": "datepicker", "initial_date": "tomorrow"}), "/blocks/0/elements/0/initial_date"),

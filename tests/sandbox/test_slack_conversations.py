@@ -15,7 +15,21 @@ from tests.sandbox.slack_stage import (
 
 
 async def test_history_is_newest_first_and_paged(stage: Stage) -> None:
-    """`oldest` is exclusive, a cursor leads on, replies are not in it."""
+    """A cursor leads on to older ones, `latest` is exclusive."""
+    messages = [await stage.say(CASEY, RETAIL, str(number)) for number in range(5)]
+
+    first = await stage.web.conversations_history(channel=RETAIL, latest=messages[4]["ts"], limit=3)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await stage.web.conversations_history(
+        channel=RETAIL, latest=messages[4]["ts"], limit=3, cursor=cursor
+    )
+
+    assert [message["text"] for message in first["messages"]] == ["3", "2", "1"]
+    assert [message["text"] for message in second["messages"]] == ["0"]
+
+
+async def test_history_since_a_moment_leads_forward(stage: Stage) -> None:
+    """With `oldest` alone, exclusive, the first page is the one closest to it; replies are not in it."""
     messages = [await stage.say(CASEY, RETAIL, str(number)) for number in range(5)]
     await stage.say(SAM, RETAIL, "a reply", thread_ts=messages[0]["ts"])
 
@@ -26,8 +40,8 @@ async def test_history_is_newest_first_and_paged(stage: Stage) -> None:
     )
 
     assert first["has_more"] is True
-    assert [message["text"] for message in first["messages"]] == ["4", "3", "2"]
-    assert [message["text"] for message in second["messages"]] == ["1"]
+    assert [message["text"] for message in first["messages"]] == ["3", "2", "1"]
+    assert [message["text"] for message in second["messages"]] == ["4"]
     assert second["has_more"] is False
 
 

@@ -222,7 +222,7 @@ async def test_the_home_tab_has_a_hash_too(stage: Stage) -> None:
         ({"close": words("x" * 25)}, "/view/close/text"),
         ({"private_metadata": "x" * 3_001}, "/view/private_metadata"),
         ({"callback_id": "x" * 256}, "/view/callback_id"),
-        ({"submit": None}, "/view"),
+        ({"submit": None}, "/view/blocks/0/input"),
         ({"title": None}, "/view"),
         ({"blocks": [{"type": "divider"}] * 101}, "/view/blocks"),
         ({"blocks": [field("a", {**TEXT, "max_length": 3_001})]}, "/view/blocks/0/element/max_length"),
