@@ -65,19 +65,29 @@ def _said_to_client(entry: Entry) -> bool:
     return entry.kind == "chat.postMessage" and entry.ok and entry.request.get("channel") in CLIENT_ROOMS
 
 
-def _accepted(kind: str, *names: str) -> Seen:
-    """The bot was given a click (`block_actions`) or a form (`view_submission`) of one of these names and took it."""
+def _accepted(kind: str, *names: str, role: str = "") -> Seen:
+    """The bot was given a click (`block_actions`) or a form (`view_submission`) of one of these names and took it.
+
+    With `role` it only counts from somebody whose role has that word: the others are refused.
+    """
 
     def seen(entry: Entry) -> bool:
         if entry.kind != kind or entry.direction != "out" or not entry.ok:
             return False
+        person = person_of(entry.request.get("user", {}).get("id", ""))
+        if role and (person is None or role not in person.role):
+            return False
         if kind == "block_actions":
             return any(action.get("action_id") in names for action in entry.request.get("actions", []))
-        body = entry.response.get("body")
-        refused = isinstance(body, dict) and body.get("response_action") == "errors"
-        return entry.request.get("view", {}).get("callback_id") in names and not refused
+        return entry.request.get("view", {}).get("callback_id") in names and not _sent_back(entry)
 
     return seen
+
+
+def _sent_back(entry: Entry) -> bool:
+    """The form was not taken: it came back with errors, a preview or a refusal."""
+    body = entry.response.get("body")
+    return isinstance(body, dict) and body.get("response_action") in ("errors", "update")
 
 
 def _either(*tests: Seen) -> Seen:
@@ -121,14 +131,15 @@ STEPS = (
     ),
     Step(
         "claim", "Sam takes the request", SAM,
-        "Press Claim on the card in #support-desk, in the middle.",
-        "Claim it as Sam", "The card names Sam: now everybody knows who has it.", _accepted("block_actions", "claim"), "write",
+        "Press “I take it” on the card in #support-desk, in the middle.",
+        "Take it as Sam", "The card names Sam: now everybody knows who has it.",
+        _accepted("block_actions", "claim", role="support"), "write",
     ),
     Step(
         "escalate", "Sam escalates with the whole block", SAM,
         "It needs development. Press Escalate, look over the eight fields, send the form.",
         "Escalate as Sam", "The whole block stands in #escalations. From now on the lead has five minutes.",
-        _accepted("view_submission", "escalate", "escalation_block"), "write",
+        _accepted("view_submission", "escalate"), "write",
         ((2, LEE, ESCALATIONS),),
     ),
     Step(
@@ -146,27 +157,27 @@ STEPS = (
         "acknowledge", "Bo answers and presses 4", BO,
         "Answer Bo’s telephone below, listen, and press 4 on its keypad.",
         "Answer as Bo and press 4", "Acknowledged, by a person. Every other call stops.",
-        _either(_key_four, _accepted("block_actions", "acknowledge")), "escalate",
+        _either(_key_four, _accepted("block_actions", "acknowledge", role="lead")), "escalate",
         ((2, BO, ESCALATIONS),),
     ),
     Step(
         "assign", "Bo gives it to Devi", BO,
-        "Press Assign on the card in #escalations and choose Devi.",
+        "Press “Assign a developer” on the card in #escalations and choose Devi.",
         "Assign Devi as Bo", "Devi has thirty minutes for a first update.", _accepted("view_submission", "assign"), "escalate",
         ((2, BO, ESCALATIONS),),
     ),
     Step(
         "update", "Devi gives an update with an estimate", DEVI,
-        "Act as Devi in #escalations: press Give update, say what is known and until when.",
+        "Act as Devi in #escalations: press “Give an update”, say what is known and until when.",
         "Give the update as Devi", "An estimate is a promise with its own clock. Support gets a draft for the client.",
         _accepted("view_submission", "update"), "assign",
         ((2, DEVI, ESCALATIONS),),
     ),
     Step(
         "relay", "Sam sends the update to the client", SAM,
-        "Find the draft in #support-desk, and send it. Nothing internal goes to a client unless a person sends it.",
-        "Send it as Sam", "The client knows before having to ask.",
-        _either(_accepted("view_submission", "relay", "relay_send"), _accepted("block_actions", "relay_send")), "update",
+        "Find the draft below the card in #support-desk and press “Send to the client”.",
+        "Send it as Sam", "The client knows before having to ask. Nothing internal goes out unless a person sends it.",
+        _either(_accepted("view_submission", "relay_edit"), _accepted("block_actions", "relay", role="support")), "update",
     ),
     Step(
         "resolve", "Devi resolves it, with a code change", DEVI,
@@ -178,18 +189,18 @@ STEPS = (
         "tell", "Sam tells the client", SAM,
         "Send the draft that waits in #support-desk.",
         "Tell Casey as Sam", "Casey is asked whether everything is in order.",
-        _either(_accepted("view_submission", "relay", "relay_send"), _accepted("block_actions", "relay_send")), "resolve",
+        _either(_accepted("view_submission", "relay_edit"), _accepted("block_actions", "relay", role="support")), "resolve",
     ),
     Step(
         "confirm", "Casey confirms", CASEY,
         "As Casey, press Solved below the message in the thread.",
-        "Confirm as Casey", "Confirmed by the one who knows.", _accepted("block_actions", "solved"), "tell",
+        "Confirm as Casey", "Confirmed by the one who knows.", _accepted("block_actions", "solved", role="client"), "tell",
     ),
     Step(
         "close", "Sam closes the ticket", SAM,
         "Press Close on the card in #support-desk.",
         "Close it as Sam", "Closed in the system and in the sheet.",
-        _either(_accepted("block_actions", "close"), _accepted("view_submission", "close")), "resolve",
+        _either(_accepted("block_actions", "close", role="support"), _accepted("view_submission", "close")), "resolve",
     ),
 )  # fmt: skip
 BY_ID = {step.id: step for step in STEPS}

@@ -12,27 +12,28 @@ from sandbox.story import BO, CASEY, DEVI, ESCALATIONS, LEE, RETAIL, SAM, SUPPOR
 
 Json = dict[str, Any]
 FIRST_WORDS = (
-    "Good morning! Printing has stopped at our Harbour branch. Since this morning both tills show “printer offline”, "
+    "Good morning! At Harbour Street printing has stopped: since this morning both tills show “printer offline”, "
     "and the cashiers write receipts by hand. Nothing was changed on our side."
 )
 SHORT_WAIT = 10
 LONGEST_WAIT = 20 * 60
 BLOCK = {
-    "saas_name": "Till", "product": "Till", "saas_url": "https://till.retail.example", "branch": "Harbour",
-    "branch_env": "production", "device": "printer", "device_type": "printer", "build_version": "4.2.1",
-    "build": "4.2.1", "platform": "web", "issue_platform": "web", "issue_detail": FIRST_WORDS, "detail": FIRST_WORDS,
-}  # fmt: skip
+    "saas_name": "Till",
+    "branch": "Harbour Street",
+    "device_type": "Printer",
+    "build_version": "4.2.1",
+    "issue_platform": "Windows",
+}
 UPDATE = {
-    "kind": "estimate", "text": "The print service of Harbour lost its certificate in the night. We are making a new one.",
-    "words": "The print service of Harbour lost its certificate in the night. We are making a new one.",
-}  # fmt: skip
+    "what": "estimate",
+    "text": "The print service of Harbour Street lost its certificate in the night. We are making a new one.",
+}
 RESOLUTION = {
-    "text": "The certificate is renewed, and both tills of Harbour print again.",
-    "resolution": "The certificate is renewed, and both tills of Harbour print again.",
-    "cause": "The print service’s certificate had expired, and nobody was warned.",
+    "text": "The certificate is renewed, and both tills of Harbour Street print again.",
+    "cause": "The certificate of the print service had expired, and nobody was warned.",
     "steps": "Renewed the certificate and restarted the print service.",
-    "code_change": "yes", "change": "Warn two weeks before a certificate of the print service expires.",
-}  # fmt: skip
+    "code_change": "Warn two weeks before a certificate of the print service expires.",
+}
 
 
 class Player:
@@ -67,7 +68,9 @@ class Player:
                     return
         person = person_of(user)
         who, what = person.name if person else user, " or ".join(actions)
-        raise Refused(f"{who} sees no button for this ({what}). Is the step before done, and the bot connected?")
+        raise Refused(
+            f"{who} sees no button for this ({what}). Is the step before done, and the bot connected?"
+        )
 
     async def submit(self, user: str, wishes: Json) -> None:
         """Fill in what is asked for in the person's open windows and send them, until none is open."""
@@ -163,9 +166,9 @@ async def _resolve(player: Player) -> None:
 
 async def _assign(player: Player) -> None:
     try:
-        await player.act(BO, ESCALATIONS, "assign", wishes={"developer": "Devi", "assign": "Devi"})
+        await player.act(BO, ESCALATIONS, "assign", wishes={"developer": "Devi"})
     except Refused:
-        await player.act(LEE, ESCALATIONS, "assign", wishes={"developer": "Devi", "assign": "Devi"})
+        await player.act(LEE, ESCALATIONS, "assign", wishes={"developer": "Devi"})
 
 
 async def _short_wait(player: Player) -> None:
@@ -182,9 +185,9 @@ PLAYS: dict[str, Callable[[Player], Awaitable[None]]] = {
     "acknowledge": _acknowledge,
     "assign": _assign,
     "update": _update,
-    "relay": lambda player: player.act(SAM, SUPPORT, "relay_send", "relay"),
+    "relay": lambda player: player.act(SAM, SUPPORT, "relay"),
     "resolve": _resolve,
-    "tell": lambda player: player.act(SAM, SUPPORT, "relay_send", "relay"),
+    "tell": lambda player: player.act(SAM, SUPPORT, "relay"),
     "confirm": lambda player: player.press(CASEY, RETAIL, "solved"),
     "close": lambda player: player.act(SAM, SUPPORT, "close"),
 }

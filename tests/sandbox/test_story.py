@@ -8,7 +8,7 @@ from sandbox.clock import Clock
 from sandbox.story import BY_ID, STEPS, told
 from sandbox.wire import WireLog
 from tests.sandbox.page_stage import EchoBot, bot_on
-from tests.sandbox.slack_stage import CASEY, RETAIL, SAM, SUPPORT, Stage
+from tests.sandbox.slack_stage import CASEY, LEE, RETAIL, SAM, SUPPORT, Stage
 
 
 def states(story: dict[str, Any]) -> dict[str, str]:
@@ -16,9 +16,9 @@ def states(story: dict[str, Any]) -> dict[str, str]:
     return {step["id"]: step["state"] for step in story["steps"] if step["state"] != "later"}
 
 
-def pressed(action: str) -> dict[str, Any]:
+def pressed(action: str, user: str) -> dict[str, Any]:
     """A click as it goes to the bot."""
-    return {"actions": [{"action_id": action}]}
+    return {"user": {"id": user}, "actions": [{"action_id": action}]}
 
 
 def submitted(callback: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ async def test_it_begins_with_a_client_s_message_and_no_other(stage: Stage) -> N
 
 def test_a_refused_form_ticks_nothing_off(wire: WireLog) -> None:
     errors = {"acked": True, "body": {"response_action": "errors", "errors": {"branch": "which one?"}}}
-    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim"))
+    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim", SAM))
     wire.record("slack", "out", "view_submission", "form", request=submitted("escalate"), response=errors)
     assert states(told(wire.entries))["escalate"] == "next"
     wire.record(
@@ -55,8 +55,13 @@ def test_a_refused_form_ticks_nothing_off(wire: WireLog) -> None:
     assert states(told(wire.entries))["escalate"] == "done"
 
 
+def test_a_click_of_somebody_who_may_not_ticks_nothing_off(wire: WireLog) -> None:
+    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim", CASEY))
+    assert states(told(wire.entries))["claim"] == "next"
+
+
 def test_an_unacknowledged_click_ticks_nothing_off(wire: WireLog) -> None:
-    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim"), ok=False)
+    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim", SAM), ok=False)
     assert states(told(wire.entries))["claim"] == "next"
 
 
@@ -64,7 +69,7 @@ def test_steps_that_were_overtaken_are_not_asked_for_any_more(wire: WireLog) -> 
     wire.record(
         "slack", "out", "view_submission", "form", request=submitted("escalate"), response={"acked": True}
     )
-    wire.record("slack", "out", "block_actions", "acknowledge", request=pressed("acknowledge"))
+    wire.record("slack", "out", "block_actions", "acknowledge", request=pressed("acknowledge", LEE))
     seen = states(told(wire.entries))
     assert [name for name, state in seen.items() if state == "skipped"] == ["claim", "ring", "unreached"]
     assert seen["assign"] == "next"
@@ -75,7 +80,7 @@ def test_the_second_draft_is_not_the_first_one_again(wire: WireLog) -> None:
         wire.record(
             "slack", "out", "view_submission", callback, request=submitted(callback), response={"acked": True}
         )
-    wire.record("slack", "out", "block_actions", "relay", request=pressed("relay_send"))
+    wire.record("slack", "out", "block_actions", "relay", request=pressed("relay", SAM))
     wire.record(
         "slack", "out", "view_submission", "resolve", request=submitted("resolve"), response={"acked": True}
     )
