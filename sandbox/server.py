@@ -35,6 +35,7 @@ ROOMS = (
     state_routes,
     story_routes,
 )
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MEGABYTE = 1024 * 1024
 PAGE = Path(__file__).parent / "page"
 
@@ -67,6 +68,13 @@ class Sandbox:
         self.slack.base_url = base_url
 
 
+def is_local(request: web.Request) -> bool:
+    """Whether it was asked by a loopback name, and not by a page of somebody else in this machine's browser."""
+    origin = request.headers.get("Origin", "")
+    ours = origin in ("", f"{request.scheme}://{request.host}")
+    return ours and request.url.host in LOOPBACK
+
+
 def build_app(sandbox: Sandbox) -> web.Application:
     """The application that serves the page, Slack, Twilio, the clock link and the control API."""
 
@@ -74,6 +82,10 @@ def build_app(sandbox: Sandbox) -> web.Application:
     async def remember_address(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
+        if not is_local(request):
+            raise web.HTTPForbidden(
+                text="The sandbox answers its own page and programs of this machine only."
+            )
         sandbox.reached_at(f"{request.scheme}://{request.host}")
         return await handler(request)
 

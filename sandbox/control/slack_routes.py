@@ -120,9 +120,9 @@ class Talk:
         return {}
 
     async def read(self, request: web.Request) -> web.Response:
-        """GET messages/{channel or user}?user= -> {messages}, oldest first."""
+        """GET messages/{channel or user}?as= -> {messages}, oldest first."""
         try:
-            messages = self._slack.messages(request.match_info["channel"], request.query.get("user", ""))
+            messages = self._slack.messages(request.match_info["channel"], request.query.get("as", ""))
         except SlackRefused as refused:
             return web.json_response({"ok": False, "error": str(refused)}, status=400)
         return web.json_response({"ok": True, "messages": messages})

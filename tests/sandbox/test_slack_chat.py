@@ -148,8 +148,8 @@ async def test_an_ephemeral_is_seen_by_one_and_kept_by_nobody(stage: Stage) -> N
     """Not in the history, not for others, only for members."""
     await stage.web.chat_postEphemeral(channel=RETAIL, user=SAM, text="Only you")
 
-    mine = (await stage.get(f"messages/{RETAIL}?user={SAM}"))["messages"]
-    theirs = (await stage.get(f"messages/{RETAIL}?user={CASEY}"))["messages"]
+    mine = (await stage.get(f"messages/{RETAIL}?as={SAM}"))["messages"]
+    theirs = (await stage.get(f"messages/{RETAIL}?as={CASEY}"))["messages"]
     history = await stage.web.conversations_history(channel=RETAIL)
     outsider = stage.web.chat_postEphemeral(channel=RETAIL, user=CLEO, text="x")
     assert [(message["text"], message["ephemeral_to"]) for message in mine] == [("Only you", SAM)]

@@ -182,7 +182,7 @@ async def test_a_response_address_works_five_times(stage: Stage) -> None:
             assert (await stage.texts(SUPPORT))[0] == "replaced"
 
     assert statuses == [200] * 5 + [404]
-    seen_by_lee = (await stage.get(f"messages/{SUPPORT}?user={LEE}"))["messages"]
+    seen_by_lee = (await stage.get(f"messages/{SUPPORT}?as={LEE}"))["messages"]
     assert [message["text"] for message in seen_by_lee] == ["aloud"]
     assert await stage.texts(SUPPORT) == ["psst", "aloud", "fifth"]
 
