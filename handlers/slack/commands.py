@@ -130,7 +130,9 @@ def _away(rest: str, now: datetime, zone: str) -> Parsed:
         return _no_absence(words)
     try:
         start = when.read(split["start"], after=now, zone=zone, end=False) if split["start"] else now
-        end = start + when.length(split["length"]) if split["length"] else _end(split["end"], start, zone)
+        end = (
+            start + when.length(split["length"]) if split["length"] else _end(split["end"], start, now, zone)
+        )
     except when.NoMoment as error:
         return _no_absence(str(error))
     if end <= start:
@@ -138,8 +140,10 @@ def _away(rest: str, now: datetime, zone: str) -> Parsed:
     return Away(user=user, start=start, end=end)
 
 
-def _end(words: str, start: datetime, zone: str) -> datetime:
-    return when.read(words, after=start, zone=zone, end=True)
+def _end(words: str, start: datetime, now: datetime, zone: str) -> datetime:
+    """A time or weekday follows the start; today and tomorrow are those of the person who types."""
+    spoken = words.strip().lower().startswith(("today", "tonight", "tomorrow"))
+    return when.read(words, after=now if spoken else start, zone=zone, end=True)
 
 
 def _no_absence(words: str) -> Mistake:

@@ -88,17 +88,22 @@ class SlackRoom:
         await self._look()
         self._watching = asyncio.create_task(self._watch(), name="slack-watch")
 
-    async def stop(self) -> None:
-        """Take no more, finish what is in hand, and close."""
+    async def close_intake(self) -> None:
+        """Take no more and finish what is in hand; the sender still works until `stop`."""
         if self._watching is not None:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
+            self._watching = None
         if self._sockets is not None:
             await self._sockets.close()
         if not await self.traffic.drained(_DRAIN):
             log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
         await self._door.drain()
+
+    async def stop(self) -> None:
+        """Take no more, finish what is in hand, and close."""
+        await self.close_intake()
         if self.client.session is not None:
             await self.client.session.close()
 

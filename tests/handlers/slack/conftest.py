@@ -1,0 +1,101 @@
+"""A Slack that notes what it is asked and answers as told; and the room that talks to it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from handlers.slack.room import SlackRoom
+from tests.handlers.slack.stage import BOT, TEAM, Json, StubBoard, StubDesk, room, ticket
+
+
+@dataclass
+class FakeSlack:
+    """The Web API. `refuses` maps a method to Slack's word for no; `calls` are method and what was sent."""
+
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+
+    def of(self, method: str) -> list[Json]:
+        """What was sent to one method."""
+        return [sent for called, sent in self.calls if called == method]
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """One call."""
+        method = request.match_info["method"]
+        sent = await _sent(request)
+        self.calls.append((method, sent))
+        if method in self.refuses:
+            return web.json_response({"ok": False, "error": self.refuses[method]})
+        known: Json = {
+            "auth.test": {"team_id": TEAM, "user_id": BOT, "bot_id": "B0FRONTBOT", "team": "Frontdoor Demo"},
+            "views.open": {"view": {"id": "V9", "hash": "1.y"}},
+            "chat.postMessage": {"ts": "9.1", "channel": sent.get("channel")},
+        }
+        return web.json_response({"ok": True, **known.get(method, {})})
+
+    async def respond(self, request: web.Request) -> web.Response:
+        """A response_url."""
+        self.calls.append(("response_url", await request.json()))
+        return web.Response(text="ok")
+
+
+async def _sent(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        return dict(await request.json())
+    return {name: str(value) for name, value in (await request.post()).items()}
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """The fake, listening on loopback."""
+    fake = FakeSlack()
+    app = web.Application()
+    app.router.add_post("/api/{method}", fake.answer)
+    app.router.add_post("/respond", fake.respond)
+    async with TestServer(app) as server:
+        fake.url = str(server.make_url("")).rstrip("/")
+        yield fake
+
+
+@pytest.fixture
+def desk() -> StubDesk:
+    """A desk that takes everything."""
+    return StubDesk()
+
+
+@pytest.fixture
+def board() -> StubBoard:
+    """A board with one request."""
+    return StubBoard(tickets={12: ticket(owner="sam")})
+
+
+@pytest.fixture
+async def slack_room(slack: FakeSlack, desk: StubDesk, board: StubBoard) -> AsyncIterator[SlackRoom]:
+    """A started room without a socket."""
+    made = room(desk, board, slack.url)
+    await made.start()
+    slack.calls.clear()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def deliver(slack_room: SlackRoom) -> Any:
+    """Hand one payload to the Bolt app, as the socket would."""
+
+    async def hand_over(body: Json, **headers: str) -> BoltResponse:
+        request = AsyncBoltRequest(
+            mode="socket_mode",
+            body=body,
+            headers={name.replace("_", "-"): [value] for name, value in headers.items()},
+        )
+        return await slack_room.bolt.async_dispatch(request)
+
+    return hand_over
