@@ -11,22 +11,18 @@ REMEMBERED = 1000
 class Line:
     """One call at Twilio. `since` is aware UTC, when we placed it or first heard of it.
 
-    `doubtful`: news of it came and could not be stored, so that it is to be asked for at once.
+    Only being answered and being over are news, and nothing follows an end: whatever order callbacks come in, it holds.
+    `pressed`: a key of it is or was answered. `doubtful`: news of it came and could not be stored, so that it is to be asked for at once.
     """
 
     sid: str
     token: str
     since: datetime
     ring: timedelta
-    sequence: int = -1
     answered: bool = False
     pressed: bool = False
     doubtful: bool = False
     over: bool = False
-
-    def takes(self, sequence: int) -> bool:
-        """Whether a callback with this number still says something new: numbers rise, and an end is final."""
-        return not self.over and sequence > self.sequence
 
 
 class Lines:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from bot.board import Board, CallInfo
 from bot.clock import Clock
 from bot.desk import Desk
-
 from handlers.phone.lines import Line, Lines
 from policies.events import Actor, CallAnswered, CallEnded, CallOutcome
 
@@ -40,7 +39,7 @@ class Reports:
 
     async def picked_up(self, line: Line, info: CallInfo) -> None:
         """Somebody or something answered."""
-        if line.answered:
+        if line.answered or line.over:
             return
         event = CallAnswered(
             key=f"call:{line.sid}:answered",
@@ -53,6 +52,8 @@ class Reports:
 
     async def ended(self, line: Line, status: str, sip: str = "") -> None:
         """The call is over; the door refuses what no longer matters, such as a call whose key was pressed."""
+        if line.over:
+            return
         info = await self._board.call(line.token)
         if info is None or (info.sid and info.sid != line.sid):
             log.info("call %s ended as %s, and is none that we wait for", line.sid, status)

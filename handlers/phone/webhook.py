@@ -116,12 +116,10 @@ class Webhook:
         )
 
     async def status(self, request: web.Request) -> web.Response:
-        """A call went on or ended. Old news is dropped; what could not be stored the poller asks for."""
+        """A call went on or ended. Nothing follows an end; what could not be stored the poller asks for."""
         fields, token = await self._gate.form(request), request.match_info["token"]
         line = self._reports.line(fields["CallSid"], token)
-        sequence, status = _number(fields.get("SequenceNumber", "")), fields.get("CallStatus", "")
-        if not line.takes(sequence):
-            return web.Response(status=204)
+        status = fields.get("CallStatus", "")
         try:
             if status in ENDED:
                 await self._reports.ended(line, status, fields.get("SipResponseCode", ""))
@@ -131,7 +129,6 @@ class Webhook:
             line.doubtful = True
             log.warning("the state of call %s is not stored: %s", line.sid, error)
             return web.Response(status=503)
-        line.sequence = sequence
         return web.Response(status=204)
 
     async def _answered(self, what: str, work: Work, talk: Talk, step: Step) -> web.Response:

@@ -104,6 +104,16 @@ async def test_four_acknowledges_and_is_confirmed_after_the_commit(stage: Stage)
     assert words(document) == "Thank you. S U P 12 is yours. Goodbye."
 
 
+async def test_a_call_whose_key_is_being_answered_is_known_before_the_commit(stage: Stage) -> None:
+    """The hang-up that an acknowledgement sets off may leave at once: it has to spare this call."""
+    known: list[bool] = []
+    stage.desk.then = lambda _: known.extend(line.pressed for line in stage.room.lines.live())
+
+    await stage.ask(KEY, Digits="4")
+
+    assert known == [True]
+
+
 async def test_five_passes_on(stage: Stage) -> None:
     document = await stage.says(KEY, Digits="5")
 
