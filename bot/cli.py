@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot import settings as configuration
-from bot.settings import Misconfigured, Settings
+from bot.settings import Misconfigured, Refused, Settings
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
@@ -42,22 +42,20 @@ def run() -> None:
 
     settings = configuration.load()
     logs.configure(settings.frontdoor_log_level)
-    from bot.app import build
+    from bot import app as root
 
-    _finish(build(settings).run())
+    _finish(root.run(settings))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database up to date. Running it again changes nothing."""
     settings = configuration.load()
-    from bot.storage.migrate import migrate as bring_up_to_date
+    from bot.opening import prepare
 
-    before, after = bring_up_to_date(settings.database_url)
+    changed = prepare(settings.database_url)
     typer.echo(
-        "The database is up to date."
-        if before == after
-        else f"The database went from {before or 'nothing'} to {after}."
+        "The database has been brought up to date." if changed else "The database was up to date already."
     )
 
 
@@ -79,10 +77,10 @@ def manifest(
 @app.command()
 def doctor() -> None:
     """Look at everything a running bot needs: settings, tokens, channels, telephone, database. Changes nothing."""
-    from bot.app import examine
-
     settings = configuration.load()
     typer.echo("Looking at settings, Slack, telephone and database ...", err=True)
+    from bot.app import examine
+
     findings = _finish(examine(settings))
     for finding in findings:
         _print_finding(finding)
@@ -151,7 +149,7 @@ def show_version() -> None:
 async def _look_up(settings: Settings, ref: str) -> "tuple[Office, Ticket, tuple[AnyFact, ...]]":
     """A request from the database, which may be in use by a running bot meanwhile."""
     from bot import roster
-    from bot.app import reading
+    from bot.opening import reading
 
     office = roster.load(settings.frontdoor_config)
     async with reading(settings, office) as board:
@@ -178,3 +176,6 @@ def main() -> None:
         for problem in error.problems:
             typer.secho(problem, err=True, fg=typer.colors.RED)
         sys.exit(CONFIGURATION)
+    except Refused as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(FAILED)

@@ -29,6 +29,10 @@ class Misconfigured(Exception):
         self.problems = problems
 
 
+class Refused(Exception):
+    """It cannot be done now; the text says why and what mends it."""
+
+
 class _Environment(PydanticBaseSettingsSource):
     """NAME, or the content of the file that NAME_FILE names; an empty value counts as not set."""
 

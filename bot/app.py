@@ -1,0 +1,258 @@
+"""The composition root: the only module that knows every concrete class, puts them together, starts and stops them."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+from prometheus_client import REGISTRY
+from pydantic import SecretStr
+
+from bot import doctor, roster
+from bot.clock import Clock, LinkedClock, SystemClock
+from bot.doctor import Check, Finding
+from bot.machinery import Machinery
+from bot.manifest import Surface
+from bot.no_telephone import NoTelephone
+from bot.opening import CannotRun, open_database
+from bot.ports import Sender
+from bot.roster import Office
+from bot.settings import TWILIO, Misconfigured, Settings, strangers
+from bot.storage.engine import Database, StoreFailed
+from handlers.phone.checks import PhoneChecks
+from handlers.phone.room import PhoneRoom
+from handlers.records.room import RecordsRoom
+from handlers.slack import surface as slack_surface
+from handlers.slack.checks import SCOPES, SlackChecks
+from handlers.slack.room import SlackAccess, SlackRoom
+from handlers.web.server import WebServer
+
+NAME = "frontdoor"
+CLOCK_PATIENCE = 10.0
+"""Seconds in which a sandbox has to tell the time."""
+DRAIN = 10.0
+"""Seconds that what can be sent has at the end; what is left goes out at the next start."""
+SILENT_WATCH = 10.0
+"""Seconds without a look at the clocks after which we are not ready."""
+
+log = structlog.get_logger(__name__)
+
+
+class App:
+    """One running bot, put together; it lives in `run`. The database stays its owner's to close."""
+
+    def __init__(self, settings: Settings, office: Office, database: Database, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._stop = asyncio.Event()
+        self._stalled = self._serving = self._stopping = False
+        self._loops: list[asyncio.Task[None]] = []
+        self.machinery = machinery = Machinery(database, office, clock, on_stall=self._give_up)
+        registry = machinery.metrics.registry
+        registry.register(REGISTRY)
+        self.slack = SlackRoom(machinery.desk, machinery.board, office, clock, _slack_access(settings))
+        self.phone = _phone_room(settings, machinery, office, clock) if settings.has_telephone else None
+        self.records = RecordsRoom(settings.frontdoor_records_dir, machinery.board, office)
+        telephone: Sender = self.phone.sender if self.phone else NoTelephone()
+        machinery.add(self.slack.sender, self.records, telephone)
+        routes = [*self.slack.http_routes(), *(self.phone.routes() if self.phone else [])]
+        self.web = WebServer(settings.frontdoor_listen, routes, self.missing, machinery.figures)
+
+    async def run(self) -> None:
+        """Start, serve until SIGTERM or SIGINT, finish what is in hand, end. Raises CannotRun and Misconfigured."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        try:
+            await self._start()
+            log.info("ready", port=self.web.port)
+            await self._stop.wait()
+        finally:
+            await self._end()
+        if self._stalled:
+            raise CannotRun("The clocks were not looked at any more; the log says why. Start the bot again.")
+
+    async def missing(self) -> dict[str, str]:
+        """The parts that are not ready, each with the reason."""
+        age = self.machinery.watch.tick_age
+        found = {
+            "process": "stopping" if self._stopping else "",
+            "slack": self.slack.healthy(),
+            "clocks": f"not looked at for {age:.0f} seconds" if age > SILENT_WATCH else "",
+        }
+        try:
+            await self.machinery.board.counts()
+        except StoreFailed as error:
+            found["database"] = str(error)
+        return {part: reason for part, reason in found.items() if reason}
+
+    async def _start(self) -> None:
+        """Web, Slack, telephone, records, loops: in this order, so that whatever arrives finds a place."""
+        if isinstance(self._clock, LinkedClock):
+            await self._link(self._clock)
+        try:
+            await self.web.start()
+        except OSError as error:
+            where = self._settings.frontdoor_listen
+            raise CannotRun(
+                f"{where} cannot be listened on: {error.strerror}. See FRONTDOOR_LISTEN."
+            ) from error
+        await self.slack.start()
+        if self.phone:
+            await self.phone.start()
+        await self.records.start()
+        await self.machinery.start()
+        self._serving = True
+
+    async def _link(self, clock: LinkedClock) -> None:
+        """Follow the sandbox's clock from here on."""
+        clock.listeners.append(self.machinery.wake)
+        self._begin(clock.run(self.machinery.idle))
+        try:
+            await asyncio.wait_for(clock.ready.wait(), CLOCK_PATIENCE)
+        except TimeoutError:
+            url = self._settings.frontdoor_clock_url
+            mend = "Start the sandbox, or remove FRONTDOOR_CLOCK_URL."
+            raise CannotRun(f"The clock at {url} does not answer. {mend}") from None
+
+    async def _end(self) -> None:
+        """Take no more, send what can be sent, finish what is in hand, close; each part bounded by itself."""
+        self._stopping = True
+        await self.slack.close_intake()
+        if self._serving:
+            with contextlib.suppress(TimeoutError, StoreFailed):
+                await asyncio.wait_for(self.machinery.idle(), DRAIN)
+        await self.machinery.stop()
+        if self.phone:
+            await self.phone.stop()
+        await self.web.stop()
+        await self.slack.stop()
+        await self.records.stop()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        log.info("stopped")
+
+    def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
+        self._loops.append(asyncio.get_running_loop().create_task(loop))
+
+    def _give_up(self) -> None:
+        """Whoever supervises the process starts it again."""
+        self._stalled = True
+        self._stop.set()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop. Raises Misconfigured and CannotRun."""
+    office = roster.load(settings.frontdoor_config)
+    for said in (*strangers(), *office.warnings):
+        log.warning("settings", note=said)
+    clock: Clock = SystemClock()
+    if settings.frontdoor_clock_url:
+        clock = LinkedClock(settings.frontdoor_clock_url, NAME)
+    async with open_database(settings.database_url) as database:
+        await App(settings, office, database, clock).run()
+
+
+def _slack_access(settings: Settings) -> SlackAccess:
+    return SlackAccess(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=_secret(settings.slack_app_token),
+        signing_secret=_secret(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+    )
+
+
+def _phone_room(settings: Settings, machinery: Machinery, office: Office, clock: Clock) -> PhoneRoom:
+    return PhoneRoom(
+        machinery.desk,
+        machinery.board,
+        office,
+        clock,
+        account_sid=settings.twilio_account_sid,
+        auth_token=_secret(settings.twilio_auth_token),
+        from_number=settings.twilio_from_number,
+        api_url=_other_twilio(settings),
+        public_url=settings.public_url,
+        registry=machinery.metrics.registry,
+    )
+
+
+def surface() -> Surface:
+    """What the code uses of Slack, for the check of the manifest."""
+    return Surface(
+        scopes=slack_surface.scopes() | SCOPES,
+        events=frozenset(slack_surface.EVENTS),
+        commands=frozenset(slack_surface.COMMANDS),
+        shortcuts=dict(slack_surface.SHORTCUTS),
+    )
+
+
+async def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Every finding of the doctor."""
+    checks: list[tuple[str, Check]] = [
+        ("settings", _at_once(doctor.settings_findings(settings))),
+        ("database", partial(doctor.database_findings, settings.database_url)),
+        ("records", _at_once(doctor.records_findings(settings.frontdoor_records_dir))),
+    ]
+    office: Office | None = None
+    try:
+        office = roster.load(settings.frontdoor_config)
+    except Misconfigured as error:
+        found = [Finding("frontdoor.toml", "fail", said) for said in error.problems]
+        checks.append(("frontdoor.toml", _at_once(found)))
+    else:
+        checks.append(("frontdoor.toml", _at_once(doctor.office_findings(office))))
+    return await doctor.examine([*checks, *_slack_checks(settings, office), *_phone_checks(settings)])
+
+
+def _slack_checks(settings: Settings, office: Office | None) -> list[tuple[str, Check]]:
+    channels: dict[str, str] = {}
+    if office is not None:
+        channels = {office.support_channel: "support", office.escalation_channel: "escalations"}
+        channels |= {channel: client.name for channel, client in office.roster.by_channel.items()}
+    slack = SlackChecks(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=_secret(settings.slack_app_token),
+        api_url=settings.slack_api_url,
+        channels=channels,
+        needed=surface().scopes,
+        now=SystemClock().wall,
+    )
+    sockets: list[tuple[str, Check]] = [("app token", slack.sockets)] if settings.slack_app_token else []
+    return [("bot token", slack.tokens), *sockets, ("channels", slack.membership)]
+
+
+def _phone_checks(settings: Settings) -> list[tuple[str, Check]]:
+    phone = PhoneChecks(
+        account_sid=settings.twilio_account_sid,
+        auth_token=_secret(settings.twilio_auth_token),
+        from_number=settings.twilio_from_number,
+        api_url=_other_twilio(settings),
+        public_url=settings.public_url,
+    )
+    checks: list[tuple[str, Check]] = []
+    if settings.public_url:
+        checks.append(("public address", partial(doctor.public_findings, settings)))
+    if settings.has_telephone:
+        checks.append(("telephone account", phone.account))
+        if settings.public_url:
+            checks.append(("telephone webhook", phone.webhook))
+    return checks
+
+
+def _at_once(findings: Sequence[Finding]) -> Check:
+    async def check() -> Sequence[Finding]:
+        return findings
+
+    return check
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+def _other_twilio(settings: Settings) -> str:
+    return "" if settings.twilio_api_url == TWILIO else settings.twilio_api_url

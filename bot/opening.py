@@ -1,0 +1,69 @@
+"""Opening the database: brought up to date first, and whatever is wrong said in words."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.board import Board
+from bot.clock import SystemClock
+from bot.roster import Office
+from bot.settings import Misconfigured, Refused, Settings
+from bot.storage import migrate
+from bot.storage.engine import AlreadyRunning, Database, StoreFailed, connect, sqlite_path
+
+
+class CannotRun(Refused):
+    """It cannot be done now; the text says why and what mends it."""
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """The database for a running bot: SQLite is brought up to date first, PostgreSQL by hand. Raises as the others."""
+    with problems_in_words():
+        if sqlite_path(url) is not None:
+            await asyncio.to_thread(migrate.upgrade, url)
+        elif await asyncio.to_thread(migrate.current, url) != migrate.newest():
+            raise CannotRun(
+                "The database is not up to date. Run `frontdoor migrate` once, then start the bot again."
+            )
+        database = connect(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def prepare(url: str) -> bool:
+    """Bring the database up to date; whether anything was changed. Blocking. Raises Misconfigured and CannotRun."""
+    with problems_in_words():
+        return migrate.upgrade(url)
+
+
+@contextmanager
+def problems_in_words() -> Iterator[None]:
+    """Whatever is wrong with the database as Misconfigured or CannotRun."""
+    try:
+        yield
+    except (AlreadyRunning, migrate.TooNew) as error:
+        raise CannotRun(f"{error}.") from error
+    except ValueError as error:
+        raise Misconfigured((f"{error}.",)) from error
+    except (SQLAlchemyError, OSError) as error:
+        raise CannotRun(f"The database cannot be opened: {error}. See DATABASE_URL.") from error
+
+
+@asynccontextmanager
+async def reading(settings: Settings, office: Office) -> AsyncIterator[Board]:
+    """A board beside a running bot, or without one. Raises Misconfigured and CannotRun."""
+    with problems_in_words():
+        database = connect(settings.database_url, alone=False)
+    try:
+        yield Board(database, office, SystemClock())
+    except StoreFailed as error:
+        raise CannotRun(
+            f"The database cannot be read: {error}. Run `frontdoor migrate`, or see DATABASE_URL."
+        ) from error
+    finally:
+        await database.close()
