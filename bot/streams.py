@@ -1,21 +1,10 @@
 """Which effects must keep their order, and what else of an effect the outbox can be asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from policies.effects import (
-    AnyEffect,
-    Call,
-    Card,
-    HangUp,
-    Home,
-    Place,
-    Post,
-    Reminder,
-    Remove,
-    SheetRow,
-    Sms,
-    TrackerEntry,
-)
+from policies.effects import AnyEffect, Call, HangUp, Place, Post, Sms
 
 BORN_LEASED = frozenset({"call", "first_response", "escalation", "client"})
 """Lanes whose effects the deciding transaction may lease at once: one transaction less until somebody hears of it."""
@@ -38,33 +27,26 @@ class Target:
 
 
 def target(effect: AnyEffect, ticket: int | None) -> Target:
-    """The target of an effect of `ticket`."""
-    match effect:
-        case Post():
-            return Target(stream=_place(effect.to, ticket), slot=effect.slot, report=effect.report)
-        case Remove():
-            return Target(stream=f"client:{ticket}", slot=effect.slot)
-        case Card():
-            return Target(stream=f"{effect.slot}:{ticket}", slot=effect.slot, merges=True)
-        case Home():
-            return Target(stream=f"home:{effect.user}", merges=True)
-        case Call():
-            return Target(
-                stream=f"number:{effect.number}",
-                person=effect.person,
-                number=effect.number,
-                token=effect.token,
-            )
-        case HangUp():
-            return Target(stream=f"hang_up:{effect.token}", number=effect.number, token=effect.token)
-        case Sms():
-            return Target(stream=f"sms:{effect.number}", person=effect.person, number=effect.number)
-        case SheetRow():
-            return Target(stream=f"sheet:{ticket}", merges=True)
-        case TrackerEntry():
-            return Target(stream="tracker", slot=f"tracker:{effect.number}")
-        case Reminder():
-            return Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}")
+    """The target of an effect of `ticket`; KeyError for a kind that has no stream."""
+    return KINDS[effect.kind](effect, ticket)
+
+
+def _post(effect: Post, ticket: int | None) -> Target:
+    return Target(stream=_place(effect.to, ticket), slot=effect.slot, report=effect.report)
+
+
+def _call(effect: Call, _ticket: int | None) -> Target:
+    return Target(
+        stream=f"number:{effect.number}", person=effect.person, number=effect.number, token=effect.token
+    )
+
+
+def _hang_up(effect: HangUp, _ticket: int | None) -> Target:
+    return Target(stream=f"hang_up:{effect.token}", number=effect.number, token=effect.token)
+
+
+def _sms(effect: Sms, _ticket: int | None) -> Target:
+    return Target(stream=f"sms:{effect.number}", person=effect.person, number=effect.number)
 
 
 def _place(place: Place, ticket: int | None) -> str:
@@ -75,3 +57,18 @@ def _place(place: Place, ticket: int | None) -> str:
             return f"client:{place.channel}:{place.thread}"
         case kind:
             return f"{kind}:{ticket}"
+
+
+KINDS: dict[str, Callable[[Any, int | None], Target]] = {
+    "post": _post,
+    "remove": lambda effect, ticket: Target(stream=f"client:{ticket}", slot=effect.slot),
+    "card": lambda effect, ticket: Target(stream=f"{effect.slot}:{ticket}", slot=effect.slot, merges=True),
+    "home": lambda effect, _: Target(stream=f"home:{effect.user}", merges=True),
+    "call": _call,
+    "hang_up": _hang_up,
+    "sms": _sms,
+    "sheet": lambda _, ticket: Target(stream=f"sheet:{ticket}", merges=True),
+    "tracker": lambda effect, _: Target(stream="tracker", slot=f"tracker:{effect.number}"),
+    "reminder": lambda effect, ticket: Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}"),
+}
+"""Kind of effect -> where it goes."""

@@ -1,0 +1,30 @@
+"""Fixtures of the machinery's tests."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.stage import Stage, build, migrated
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a new database with its tables."""
+    return migrated(tmp_path)
+
+
+@pytest.fixture
+async def stage(url: str) -> AsyncIterator[Stage]:
+    """A stage whose loops are not running: what happens, happens because the test asked for it."""
+    made = await build(url)
+    yield made
+    await made.machinery.stop()
+    await made.database.close()
+
+
+@pytest.fixture
+async def running(stage: Stage) -> Stage:
+    """The same stage with its loops running."""
+    await stage.machinery.start()
+    return stage
