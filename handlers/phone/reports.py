@@ -13,13 +13,16 @@ RING = timedelta(seconds=25)
 """ES-3: assumed for a call that an earlier process placed."""
 
 ENDINGS: dict[str, tuple[CallOutcome, str]] = {
-    "completed": ("unconfirmed", "picked up, and no key was pressed"),
-    "no-answer": ("no_answer", "nobody picked up"),
-    "busy": ("busy", "the line was busy"),
+    "completed": ("unconfirmed", ""),
+    "no-answer": ("no_answer", ""),
+    "busy": ("busy", ""),
     "failed": ("failed", "the telephone network could not connect the call"),
-    "canceled": ("canceled", "the call was cancelled before anybody picked up"),
+    "canceled": ("canceled", ""),
 }
-"""Twilio's final states. `completed` only says that something picked up: a person or a voicemail."""
+"""Twilio's final states: the outcome, and a reason where the outcome alone does not say it.
+
+`completed` only says that something picked up: a person or a voicemail.
+"""
 
 UNAVAILABLE = "480"
 """SIP: the telephone is switched off or out of reach; Twilio reports it as failed, it means nobody was there."""
@@ -72,7 +75,7 @@ class Reports:
 
 
 def ending(status: str, sip: str = "") -> tuple[CallOutcome, str]:
-    """The outcome and plain words for one of Twilio's final states."""
+    """The outcome of one of Twilio's final states, with a reason in plain words or none."""
     if status == "failed" and sip == UNAVAILABLE:
         return "no_answer", "the telephone is switched off or out of reach"
     return ENDINGS[status]
