@@ -29,7 +29,7 @@ from handlers.slack.typed import Typed
 
 log = structlog.get_logger(__name__)
 
-CHECK = 5.0
+CHECK = 1.0
 """Seconds between two looks at the connection."""
 _DRAIN = 5.0
 _TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})

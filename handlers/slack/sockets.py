@@ -5,6 +5,7 @@ import contextlib
 import logging
 
 import structlog
+from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -18,7 +19,7 @@ from handlers.slack.client import error_of
 log = structlog.get_logger(__name__)
 
 DOWN = 30.0
-"""Seconds without a connection after which the handler is thrown away; until then it may mend itself."""
+"""Seconds without a connection after which the handler is thrown away; until then it is given new connections."""
 SILENT = 1800.0
 """Seconds without any delivery after which a connection that looks well is replaced all the same."""
 _CLOSING = 3.0
@@ -42,17 +43,21 @@ class Sockets:
         self.problem = "not connected yet"
 
     async def check(self) -> None:
-        """See whether the connection is there; after too long without, or in silence, build it anew."""
+        """See whether the connection is there; mend it, and after too long without, or in silence, build it anew."""
         now = self._clock.monotonic()
-        if self._handler is not None and await self._handler.client.is_connected():
+        if await self._connected():
             self._well, self.problem = now, ""
             if min(self._traffic.age, now - self._made) > SILENT:
                 log.info("slack.socket_renewed", silent_for=round(self._traffic.age))
                 await self._renew()
-            return
-        self.problem = self.problem or "the connection to Slack is down"
-        if self._handler is None or now - self._well > DOWN:
+        elif self._handler is None or now - self._well > DOWN:
             await self._renew()
+        else:
+            # The SDK would look only every ten seconds.
+            await self._connect(self._handler)
+
+    async def _connected(self) -> bool:
+        return self._handler is not None and await self._handler.client.is_connected()
 
     async def close(self) -> None:
         """Take no more; bounded."""
@@ -69,23 +74,31 @@ class Sockets:
             web_client=self._client,
             logger=logging.getLogger("slack_bolt.frontdoor.sockets"),
         )
-        try:
-            async with asyncio.timeout(_CONNECTING):
-                await fresh.client.connect_to_new_endpoint()
-        except (SlackApiError, WebSocketException, OSError, TimeoutError) as error:
-            self.problem = f"no connection to Slack: {error_of(error) or type(error).__name__}"
-            log.warning("slack.socket_failed", reason=self.problem)
+        if not await self._connect(fresh):
             await _closed(fresh)
             return
         old, self._handler = self._handler, fresh
-        self._well = self._made = self._clock.monotonic()
-        self.problem = ""
+        self._made = self._clock.monotonic()
         if old is not None:
             await _closed(old)
+
+    async def _connect(self, handler: AsyncSocketModeHandler) -> bool:
+        """Whether `handler` has a new connection; `problem` says why not."""
+        try:
+            async with asyncio.timeout(_CONNECTING):
+                await handler.client.connect_to_new_endpoint()
+        except (SlackApiError, ClientError, WebSocketException, OSError, TimeoutError) as error:
+            self.problem = f"no connection to Slack: {error_of(error) or type(error).__name__}"
+            log.warning("slack.socket_failed", reason=self.problem)
+            return False
+        self._well, self.problem = self._clock.monotonic(), ""
+        return True
 
 
 async def _closed(handler: AsyncSocketModeHandler) -> None:
     """Closed, or given up after three seconds: a wedged handler must not hold us."""
+    if handler.client.message_receiver is not None:
+        handler.client.message_receiver.cancel()
     with contextlib.suppress(TimeoutError, WebSocketException, OSError):
         async with asyncio.timeout(_CLOSING):
             await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK gives it no types

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers.slack.room import SlackRoom
-from tests.handlers.slack.stage import BOT, TEAM, Json, StubBoard, StubDesk, room, ticket
+from sandbox.server import Sandbox, build_app
+from tests.handlers.slack.outside import Outside
+from tests.handlers.slack.stage import BOT, TEAM, Json, StubBoard, StubDesk, escalated, room, ticket
 
 
 @dataclass
@@ -99,3 +101,16 @@ def deliver(slack_room: SlackRoom) -> Any:
         return await slack_room.bolt.async_dispatch(request)
 
     return hand_over
+
+
+@pytest.fixture
+async def outside(desk: StubDesk) -> AsyncIterator[Outside]:
+    """A sandbox of its own, time standing still, and a started room without a socket."""
+    sandbox = Sandbox(rate=0)
+    sandbox.slack.limits.enabled = False
+    async with TestServer(build_app(sandbox)) as server, ClientSession() as http:
+        url = str(server.make_url("")).rstrip("/")
+        ours = room(desk, StubBoard(tickets={12: escalated()}), url)
+        await ours.start()
+        yield Outside(sandbox, url, http, ours)
+        await ours.stop()

@@ -1,0 +1,208 @@
+"""The way out, against a Slack that behaves like Slack: once, findable, and honest about what failed."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
+from policies.effects import AnyEffect, Button, Card, Home, Place, Post, Remove
+from policies.ticket import Stage, Ticket
+from tests.handlers.slack.outside import Outside
+from tests.handlers.slack.stage import (
+    ESCALATIONS,
+    NOW,
+    RETAIL,
+    SAM,
+    SUPPORT,
+    StubBoard,
+    StubDesk,
+    escalated,
+    room,
+    ticket,
+)
+
+SUPPORT_THREAD = Place(kind="support_thread")
+
+
+def _job(effect: AnyEffect, one: Ticket | None = None, key: str = "key-1", **posts: Posted) -> Job:
+    places = {posted.slot: posted for posted in posts.values()}
+    return Job(id=1, key=key, attempt=1, effect=effect, ticket=one or ticket(), posts=places, first_at=NOW)
+
+
+def _post(text: str, to: Place, **more: Any) -> Post:
+    return Post(slot="1:words", to=to, text=text, lane="internal", **more)
+
+
+async def test_words_reach_the_clients_own_thread(outside: Outside) -> None:
+    root = (await outside.do("message", user="U0CASEY001", channel=RETAIL, text="Printing fails"))["message"][
+        "ts"
+    ]
+
+    sent = await outside.room.sender.send(
+        _job(_post("We have it.", Place(kind="client_thread")), ticket(thread=root))
+    )
+
+    reply = (await outside.messages(RETAIL))[-1]
+    assert (reply["text"], reply["thread_ts"], reply["ts"]) == ("We have it.", root, sent.external_id)
+    assert sent.posted == (Posted(slot="1:words", channel=RETAIL, ts=reply["ts"]),)
+
+
+async def test_words_for_one_person_are_a_direct_message(outside: Outside) -> None:
+    for _ in range(2):
+        await outside.room.sender.send(_job(_post("Please look.", Place(kind="person", person=SAM))))
+
+    assert [message["text"] for message in await outside.messages(SAM)] == ["Please look."] * 2
+
+
+async def test_buttons_carry_ticket_and_subject(outside: Outside) -> None:
+    buttons = (Button(verb="relay", label="Send", value="1"), Button(verb="relay", label="Send", value="2"))
+    await outside.room.sender.send(_job(_post("Two drafts", Place(kind="support"), buttons=buttons)))
+
+    rows = [block for block in (await outside.messages(SUPPORT))[-1]["blocks"] if block["type"] == "actions"]
+    assert [[element["value"] for element in row["elements"]] for row in rows] == [["12:1"], ["12:2"]]
+
+
+async def test_a_thread_waits_for_its_card(outside: Outside) -> None:
+    with pytest.raises(TooEarly):
+        await outside.room.sender.send(_job(_post("Below", SUPPORT_THREAD)))
+
+    card = (await outside.room.sender.send(_job(Card(slot="card:support")))).posted[0]
+    await outside.room.sender.send(_job(_post("Below", SUPPORT_THREAD), card=card))
+    assert (await outside.messages(SUPPORT))[-1]["thread_ts"] == card.ts
+
+
+async def test_a_card_is_posted_once_and_changed_afterwards(outside: Outside) -> None:
+    send = outside.room.sender.send
+    first = (await send(_job(Card(slot="card:escalation"), escalated()))).posted[0]
+    acknowledged = replace(escalated(), stage=Stage.ACKNOWLEDGED, acknowledged_by="lee")
+    second = (await send(_job(Card(slot="card:escalation"), acknowledged, card=first))).posted[0]
+
+    (shown,) = await outside.messages(ESCALATIONS)
+    assert shown["ts"] == first.ts == second.ts
+    assert first.digest != second.digest
+    assert "Acknowledged by Lee Lead" in shown["text"]
+
+
+async def test_a_card_that_would_look_the_same_is_left_alone(outside: Outside) -> None:
+    first = (await outside.room.sender.send(_job(Card(slot="card:support")))).posted[0]
+    await outside.fault("chat.update", "ok_false:fatal_error")
+
+    assert await outside.room.sender.send(_job(Card(slot="card:support"), card=first)) == Sent(
+        external_id=first.ts
+    )
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(outside: Outside) -> None:
+    gone = Posted(slot="card:support", channel=SUPPORT, ts="1.000001", digest="old")
+
+    anew = (await outside.room.sender.send(_job(Card(slot="card:support"), card=gone))).posted[0]
+
+    assert [message["ts"] for message in await outside.messages(SUPPORT)] == [anew.ts]
+
+
+async def test_a_message_is_taken_back_once_and_again(outside: Outside) -> None:
+    send = outside.room.sender.send
+    posted = (await send(_job(_post("Oops", Place(kind="support"))))).posted[0]
+
+    for _ in range(2):
+        assert (await send(_job(Remove(slot="1:words"), words=posted))).removed == ("1:words",)
+    assert await outside.messages(SUPPORT) == []
+    assert (await send(_job(Remove(slot="1:never")))).removed == ("1:never",)
+
+
+async def test_a_home_is_published(outside: Outside) -> None:
+    await outside.room.sender.send(_job(Home(user=SAM)))
+
+    async with outside.http.get(f"{outside.url}/_control/views/{SAM}") as answer:
+        assert "SUP-12" in json.dumps((await answer.json())["home"])
+
+
+@pytest.mark.parametrize(
+    ("mode", "more", "again"),
+    [
+        ("429", {"retry_after": 7}, 7.0),
+        ("ok_false:channel_not_found", {}, None),
+        ("ok_false:is_archived", {}, None),
+        ("ok_false:msg_too_long", {}, None),
+        ("ok_false:invalid_blocks", {}, None),
+        ("ok_false:service_unavailable", {}, 10.0),
+        ("ok_false:token_revoked", {}, 60.0),
+    ],
+)
+async def test_what_was_surely_not_done_says_whether_to_try_again(
+    outside: Outside, mode: str, more: dict[str, int], again: float | None
+) -> None:
+    await outside.fault("chat.postMessage", mode, **more)
+
+    with pytest.raises(NotSent) as refusal:
+        await outside.room.sender.send(_job(_post("Words", Place(kind="support"))))
+
+    assert refusal.value.retry_after == again
+    assert refusal.value.scope == (f"chat.postMessage:{SUPPORT}" if mode == "429" else "")
+    assert await outside.messages(SUPPORT) == []
+
+
+@pytest.mark.parametrize(("mode", "done"), [("500-before", False), ("500-after", True), ("drop-after", True)])
+async def test_what_may_have_been_done_is_read_back(outside: Outside, mode: str, *, done: bool) -> None:
+    job = _job(_post("Words", Place(kind="support")))
+    await outside.fault("chat.postMessage", mode)
+
+    with pytest.raises(Unknown):
+        await outside.room.sender.send(job)
+    found = await outside.room.sender.look_up(job)
+
+    there = await outside.messages(SUPPORT)
+    assert [message["ts"] for message in there] == ([found.external_id] if found else [])
+    assert (found is not None) == done
+
+
+@pytest.mark.parametrize("word", ["fatal_error", "internal_error", "request_timeout"])
+async def test_slacks_own_doubts_are_ours(outside: Outside, word: str) -> None:
+    await outside.fault("chat.postMessage", f"ok_false:{word}")
+
+    with pytest.raises(Unknown):
+        await outside.room.sender.send(_job(_post("Words", Place(kind="support"))))
+
+
+async def test_a_reply_and_a_first_card_are_found_among_others(outside: Outside) -> None:
+    sender = outside.room.sender
+    card = _job(Card(slot="card:support"), key="card-key")
+    posted = (await sender.send(card)).posted[0]
+    reply = _job(_post("Below", SUPPORT_THREAD), key="reply-key", card=posted)
+    sent = await sender.send(reply)
+    for number in range(250):
+        await sender.send(_job(_post(f"Noise {number}", SUPPORT_THREAD), key=f"noise-{number}", card=posted))
+
+    assert (await sender.look_up(reply)) == Sent(external_id=sent.external_id, posted=sent.posted)
+    found = await sender.look_up(card)
+    assert found is not None
+    assert found.external_id == posted.ts
+    assert await sender.look_up(_job(_post("Other", SUPPORT_THREAD), key="other", card=posted)) is None
+
+
+async def test_what_can_be_done_again_is_not_looked_for(outside: Outside) -> None:
+    there = Posted(slot="card:support", channel=SUPPORT, ts="1.1")
+
+    for effect in (Card(slot="card:support"), Remove(slot="card:support"), Home(user=SAM)):
+        assert await outside.room.sender.look_up(_job(effect, card=there)) is None
+
+
+async def test_a_reading_that_fails_leaves_the_outcome_unknown(outside: Outside) -> None:
+    await outside.fault("conversations.history", "429", retry_after=1)
+
+    with pytest.raises(Unknown):
+        await outside.room.sender.look_up(_job(_post("Words", Place(kind="support"))))
+
+
+async def test_a_slack_that_cannot_be_reached_was_surely_not_reached() -> None:
+    ours = room(StubDesk(), StubBoard(), "http://127.0.0.1:1")
+    await ours.start()
+    try:
+        assert ours.healthy() is not None
+        with pytest.raises(NotSent) as refusal:
+            await ours.sender.send(_job(_post("Words", Place(kind="support"))))
+        assert refusal.value.retry_after is not None
+    finally:
+        await ours.stop()
