@@ -101,9 +101,22 @@ class SlackRoom:
             log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
         await self._door.drain()
 
+    async def close_intake(self) -> None:
+        """Take no more deliveries, and finish those in hand. What goes out goes on."""
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+        if self._sockets is not None:
+            await self._sockets.close()
+        if not await self.traffic.drained(_DRAIN):
+            log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
+
     async def stop(self) -> None:
         """Take no more, finish what is in hand, and close."""
         await self.close_intake()
+        await self._door.drain()
         if self.client.session is not None:
             await self.client.session.close()
 
