@@ -89,19 +89,6 @@ class SlackRoom:
         self._watching = asyncio.create_task(self._watch(), name="slack-watch")
 
     async def close_intake(self) -> None:
-        """Take no more and finish what is in hand; the sender still works until `stop`."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
-        if self._sockets is not None:
-            await self._sockets.close()
-        if not await self.traffic.drained(_DRAIN):
-            log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
-        await self._door.drain()
-
-    async def close_intake(self) -> None:
         """Take no more deliveries, and finish those in hand. What goes out goes on."""
         watching, self._watching = self._watching, None
         if watching is not None:
