@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.storage.tables import absences
 from bot.storage.times import micros, moment
 from policies.people import Absence
+
+
+_SINCE = select(absences).where(absences.c.end_at > bindparam("now")).order_by(absences.c.id)
 
 
 def add(conn: Connection, absence: Absence) -> None:
@@ -22,8 +25,7 @@ def add(conn: Connection, absence: Absence) -> None:
 
 def since(conn: Connection, now: datetime) -> tuple[Absence, ...]:
     """Absences that hold at `now` or later."""
-    query = select(absences).where(absences.c.end_at > micros(now)).order_by(absences.c.id)
     return tuple(
         Absence(person=row.person, start=moment(row.start_at), end=moment(row.end_at))
-        for row in conn.execute(query)
+        for row in conn.execute(_SINCE, {"now": micros(now)})
     )

@@ -12,6 +12,12 @@ _FIND = select(addresses.c.ticket).where(
     addresses.c.kind == bindparam("kind"), addresses.c.value == bindparam("value")
 )
 
+_CONVERSATION = (
+    select(conversations.c.ticket)
+    .where(conversations.c.channel == bindparam("in"), conversations.c.author == bindparam("who"))
+    .with_for_update()
+)
+
 
 def find(conn: Connection, kind: str, value: str) -> int | None:
     """The ticket at an address."""
@@ -34,10 +40,7 @@ def repoint(conn: Connection, old: int, new: int) -> None:
 def conversation(conn: Connection, channel: str, author: str) -> int | None:
     """The request that `author` last wrote to in `channel`. Locks the row: two replicas never open two requests at once."""
     add(conn, conversations, {"channel": channel, "author": author, "ticket": None})
-    query = select(conversations.c.ticket).where(
-        conversations.c.channel == channel, conversations.c.author == author
-    )
-    return conn.execute(query.with_for_update()).scalar()
+    return conn.execute(_CONVERSATION, {"in": channel, "who": author}).scalar()
 
 
 def converse(conn: Connection, channel: str, author: str, ticket: int) -> None:

@@ -44,7 +44,7 @@ def store(conn: Connection, key: str, at: datetime, answer_body: str) -> None:
 
 def fail(conn: Connection, key: str, at: datetime, raw: str, error: str, retry_at: datetime | None) -> int:
     """Keep an event whose step raised; how often it was tried by now. Without `retry_at` nobody tries it again from here."""
-    statement = insert(conn, inbox).values(
+    statement = insert(conn.dialect.name, inbox).values(
         key=key, at=micros(at), raw=raw, error=error, tries=1, retry_at=maybe_micros(retry_at)
     )
     statement = statement.on_conflict_do_update(

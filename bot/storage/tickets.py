@@ -15,6 +15,7 @@ from policies.ticket import Ticket
 
 _SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("id"))
 _SEQ_LOCKED = _SEQ.with_for_update()
+_IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("id"))
 _SAVE = update(tickets).where(tickets.c.id == bindparam("row"))
 
 
@@ -101,7 +102,7 @@ def awaiting_response(conn: Connection, channel: str) -> int | None:
 
 def is_open(conn: Connection, ticket: int) -> bool:
     """Whether a request is open; False for a number nobody has."""
-    return bool(conn.execute(select(tickets.c.is_open).where(tickets.c.id == ticket)).scalar())
+    return bool(conn.execute(_IS_OPEN, {"id": ticket}).scalar())
 
 
 def loads(conn: Connection) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Fixtures of the machinery's tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.bot.stage import Stage, build, migrated
 
@@ -28,3 +29,13 @@ async def running(stage: Stage) -> Stage:
     """The same stage with its loops running."""
     await stage.machinery.start()
     return stage
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """Tracebacks as plain text: a picture of every variable takes seconds."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+    )
+    yield
+    structlog.reset_defaults()
