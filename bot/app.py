@@ -5,30 +5,29 @@ import contextlib
 import signal
 from collections.abc import Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from bot import doctor, roster
+from bot import roster
 from bot.clock import Clock, LinkedClock, SystemClock
-from bot.doctor import Check, Finding
 from bot.machinery import Machinery
-from bot.manifest import Surface
 from bot.no_telephone import NoTelephone
 from bot.opening import CannotRun, open_database
 from bot.ports import Sender
 from bot.roster import Office
 from bot.settings import TWILIO, Misconfigured, Settings, strangers
 from bot.storage.engine import Database, StoreFailed
-from handlers.phone.checks import PhoneChecks
 from handlers.phone.room import PhoneRoom
 from handlers.records.room import RecordsRoom
-from handlers.slack import surface as slack_surface
-from handlers.slack.checks import SCOPES, SlackChecks
 from handlers.slack.room import SlackAccess, SlackRoom
 from handlers.web.server import WebServer
+
+if TYPE_CHECKING:
+    from bot.doctor import Check, Finding
+    from bot.manifest import Surface
 
 NAME = "frontdoor"
 CLOCK_PATIENCE = 10.0
@@ -180,18 +179,25 @@ def _phone_room(settings: Settings, machinery: Machinery, office: Office, clock:
     )
 
 
-def surface() -> Surface:
+def surface() -> "Surface":
     """What the code uses of Slack, for the check of the manifest."""
+    from bot.manifest import Surface
+    from handlers.slack import checks
+    from handlers.slack import surface as used
+
     return Surface(
-        scopes=slack_surface.scopes() | SCOPES,
-        events=frozenset(slack_surface.EVENTS),
-        commands=frozenset(slack_surface.COMMANDS),
-        shortcuts=dict(slack_surface.SHORTCUTS),
+        scopes=used.scopes() | checks.SCOPES,
+        events=frozenset(used.EVENTS),
+        commands=frozenset(used.COMMANDS),
+        shortcuts=dict(used.SHORTCUTS),
     )
 
 
-async def examine(settings: Settings) -> tuple[Finding, ...]:
+async def examine(settings: Settings) -> "tuple[Finding, ...]":
     """Every finding of the doctor."""
+    from bot import doctor
+    from bot.doctor import Finding
+
     checks: list[tuple[str, Check]] = [
         ("settings", _at_once(doctor.settings_findings(settings))),
         ("database", partial(doctor.database_findings, settings.database_url)),
@@ -208,7 +214,9 @@ async def examine(settings: Settings) -> tuple[Finding, ...]:
     return await doctor.examine([*checks, *_slack_checks(settings, office), *_phone_checks(settings)])
 
 
-def _slack_checks(settings: Settings, office: Office | None) -> list[tuple[str, Check]]:
+def _slack_checks(settings: Settings, office: Office | None) -> "list[tuple[str, Check]]":
+    from handlers.slack.checks import SlackChecks
+
     channels: dict[str, str] = {}
     if office is not None:
         channels = {office.support_channel: "support", office.escalation_channel: "escalations"}
@@ -225,7 +233,10 @@ def _slack_checks(settings: Settings, office: Office | None) -> list[tuple[str, 
     return [("bot token", slack.tokens), *sockets, ("channels", slack.membership)]
 
 
-def _phone_checks(settings: Settings) -> list[tuple[str, Check]]:
+def _phone_checks(settings: Settings) -> "list[tuple[str, Check]]":
+    from bot import doctor
+    from handlers.phone.checks import PhoneChecks
+
     phone = PhoneChecks(
         account_sid=settings.twilio_account_sid,
         auth_token=_secret(settings.twilio_auth_token),
@@ -243,8 +254,8 @@ def _phone_checks(settings: Settings) -> list[tuple[str, Check]]:
     return checks
 
 
-def _at_once(findings: Sequence[Finding]) -> Check:
-    async def check() -> Sequence[Finding]:
+def _at_once(findings: "Sequence[Finding]") -> "Check":
+    async def check() -> "Sequence[Finding]":
         return findings
 
     return check

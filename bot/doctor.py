@@ -147,14 +147,13 @@ async def database_findings(url: str) -> list[Finding]:
 
 
 def _revision_finding(url: str) -> Finding:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from bot.storage import migrate
+    from bot.storage.engine import StoreFailed
 
     about = "database"
     try:
         found, needed = migrate.current(url), migrate.newest()
-    except (SQLAlchemyError, OSError) as error:
+    except (StoreFailed, OSError) as error:
         mend = "See whether the database runs and DATABASE_URL is right."
         return Finding(about, "fail", f"cannot be opened ({type(error).__name__})", mend)
     if found != needed:

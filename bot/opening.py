@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.board import Board
-from bot.clock import SystemClock
-from bot.roster import Office
 from bot.settings import Misconfigured, Refused, Settings
 from bot.storage import migrate
 from bot.storage.engine import AlreadyRunning, Database, StoreFailed, connect, sqlite_path
+
+if TYPE_CHECKING:
+    from bot.board import Board
+    from bot.roster import Office
 
 
 class CannotRun(Refused):
@@ -50,13 +50,16 @@ def problems_in_words() -> Iterator[None]:
         raise CannotRun(f"{error}.") from error
     except ValueError as error:
         raise Misconfigured((f"{error}.",)) from error
-    except (SQLAlchemyError, OSError) as error:
+    except (StoreFailed, OSError) as error:
         raise CannotRun(f"The database cannot be opened: {error}. See DATABASE_URL.") from error
 
 
 @asynccontextmanager
-async def reading(settings: Settings, office: Office) -> AsyncIterator[Board]:
+async def reading(settings: Settings, office: "Office") -> "AsyncIterator[Board]":
     """A board beside a running bot, or without one. Raises Misconfigured and CannotRun."""
+    from bot.board import Board
+    from bot.clock import SystemClock
+
     with problems_in_words():
         database = connect(settings.database_url, alone=False)
     try:

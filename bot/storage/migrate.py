@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from bot.storage.engine import postgresql_address, sqlite_path
+from bot.storage.engine import StoreFailed, is_store_failure, postgresql_address, sqlite_path
 from bot.storage.sqlite import LockFile, writing_engine
 from bot.storage.tables import SCHEMA_EPOCH, meta
 
@@ -27,13 +27,13 @@ class TooNew(Exception):
 def upgrade(url: str) -> bool:
     """Bring the database at `url` to the newest state, creating it if need be; whether anything was changed.
 
-    Blocking. Raises TooNew, AlreadyRunning (a SQLite file in use), ValueError for an impossible address.
+    Blocking. Raises TooNew, AlreadyRunning (a SQLite file in use), StoreFailed, ValueError for an impossible address.
     """
     return _on(url, _upgrade, alone=True)
 
 
 def current(url: str) -> str:
-    """The revision the database is at, empty for one without tables. Blocking; changes nothing."""
+    """The revision the database is at, empty for one without tables. Blocking; changes nothing. Raises as `upgrade` does."""
     return _on(url, _revision, alone=False)
 
 
@@ -73,6 +73,15 @@ def _scripts(config: Config) -> ScriptDirectory:
 
 
 def _on(url: str, work: Callable[[Connection], T], *, alone: bool) -> T:
+    try:
+        return _connected(url, work, alone=alone)
+    except Exception as error:
+        if is_store_failure(error):
+            raise StoreFailed(str(error.__cause__ or error)) from error
+        raise
+
+
+def _connected(url: str, work: Callable[[Connection], T], *, alone: bool) -> T:
     path = sqlite_path(url)
     if path is None:
         return _aside(lambda: asyncio.run(_on_postgresql(postgresql_address(url), work)))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from handlers.records.files import disk_or_not_sent
 from handlers.records.ports import Row
-from handlers.records.workbook import write_csv, write_xlsx
 
 REST = 9.0
 """A writing that took one second is followed by nine of rest, so that a long sheet takes a tenth of one processor at most."""
@@ -97,8 +96,11 @@ class FileSheet:
         return None
 
     def _write_both(self, rows: tuple[Row, ...]) -> None:
-        write_csv(self._directory / "support-issues.csv", rows, self._zone)
-        write_xlsx(self._directory / "support-issues.xlsx", rows, self._zone)
+        # Imported by the first writing, in its thread: it would slow every start down.
+        from handlers.records import workbook
+
+        workbook.write_csv(self._directory / "support-issues.csv", rows, self._zone)
+        workbook.write_xlsx(self._directory / "support-issues.xlsx", rows, self._zone)
 
 
 def _settle(waiting: asyncio.Future[None] | None, error: OSError | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.ports import NotSent
-from handlers.records import sheet as sheet_module
+from handlers.records import workbook
 from handlers.records.columns import COLUMNS, row
 from handlers.records.room import RecordsRoom
 from handlers.records.workbook import guarded, headings, write_csv, write_xlsx
@@ -226,7 +226,7 @@ async def test_many_changes_share_few_writings(tmp_path: Path, monkeypatch: pyte
         writings.append(len(rows))
         write_csv(path, rows, zone)
 
-    monkeypatch.setattr(sheet_module, "write_csv", counted)
+    monkeypatch.setattr(workbook, "write_csv", counted)
     room = RecordsRoom(tmp_path, Archive(), cast.office())
     await asyncio.gather(*(room.send(cast.job(SheetRow(), cast.ticket(number))) for number in range(1, 201)))
     await room.stop()
@@ -247,7 +247,7 @@ async def test_a_disk_that_refuses_is_tried_again_and_nothing_is_lost(
             raise OSError(28, "No space left on device")
         write_csv(path, rows, zone)
 
-    monkeypatch.setattr(sheet_module, "write_csv", moody)
+    monkeypatch.setattr(workbook, "write_csv", moody)
     room = RecordsRoom(tmp_path, Archive(), cast.office())
     with pytest.raises(NotSent, match="the records cannot be written: No space left on device") as caught:
         await room.send(cast.job(SheetRow(), cast.ticket(12)))
