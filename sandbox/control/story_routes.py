@@ -1,6 +1,6 @@
 """The story panel: how far the story has come, playing its next step, and skipping time up to the next ring."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -8,14 +8,13 @@ from aiohttp import web
 
 from sandbox.cast import person_at
 from sandbox.clock import Clock, isoformat
+from sandbox.clocklink import ClockLink
 from sandbox.control.posted import Refused, Timed, posted
 from sandbox.control.story_player import PLAYS, Player
 from sandbox.phone import Phone
 from sandbox.story import told
 from sandbox.wire import WireLog
 
-STRIDE = timedelta(seconds=10)
-"""How far time goes before the telephones are looked at: shorter than any ringing."""
 FARTHEST = 24 * 3600
 
 
@@ -25,6 +24,7 @@ class World(Timed, Protocol):
     clock: Clock
     wire: WireLog
     phone: Phone
+    clocklink: ClockLink
     base_url: str
 
 
@@ -64,15 +64,23 @@ def add_routes(app: web.Application, sandbox: World) -> None:
 
 
 async def skip_to_ring(sandbox: World, seconds: float) -> str:
-    """Let `seconds` pass, but stop soon after a further telephone begins to ring; its number, or empty."""
+    """Let `seconds` pass, but stop when a further telephone begins to ring; its number, or empty."""
     known = {call["sid"] for call in _ringing(sandbox)}
     target = sandbox.clock.now() + timedelta(seconds=seconds)
     while sandbox.clock.now() < target:
-        await sandbox.timeline.advance(min(target, sandbox.clock.now() + STRIDE))
+        await sandbox.timeline.advance(await _next_moment(sandbox, target))
         for call in _ringing(sandbox):
             if call["sid"] not in known:
                 return str(call["to"])
     return ""
+
+
+async def _next_moment(sandbox: World, target: datetime) -> datetime:
+    """The nearest moment up to `target` at which a bot or a telephone has something due."""
+    await sandbox.timeline.settle()
+    dues = await sandbox.clocklink.settle()
+    now, ring = sandbox.clock.now(), sandbox.phone.next_event()
+    return min([target, *(moment for moment in (*dues, ring) if moment is not None and moment > now)])
 
 
 def _ringing(sandbox: World) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ export function topBar() {
 
 function clock() {
   const moment = now();
-  const stands = store.anchor.rate === 0;
+  const { stands } = store.ui;
   return h("div", { class: stands ? "now stands" : "now", role: "timer", "aria-label": "Sandbox time", title: stands ? "The sandbox’s clock stands still" : "The sandbox’s clock runs" },
     h("span", { class: "clock-day" }, dayName(moment, HOME_ZONE)), h("span", { class: "clock-time" }, clockSeconds(moment, HOME_ZONE)),
     h("span", { class: "clock-zone" }, zoneCity(HOME_ZONE)));
@@ -37,7 +37,7 @@ function movers() {
 }
 
 function runButton() {
-  const stands = store.anchor.rate === 0;
+  const { stands } = store.ui;
   const toggle = () => during("rate", async () => keepTime({ now: now().toISOString(), ...(await post("clock/rate", { rate: stands ? 1 : 0 })), rate: stands ? 1 : 0 }));
   return h("button", { key: "rate", type: "button", class: "btn small", "aria-pressed": String(stands), title: stands ? "Let the clock run" : "Let the clock stand still", on: { click: toggle } }, stands ? [icon("play"), " run"] : [icon("pause"), " pause"]);
 }
@@ -98,7 +98,7 @@ function toggleSound() {
 /** A fresh world, after a question. */
 export async function beginAnew() {
   const { ask } = await import("./dialog.js");
-  const yes = await ask({ title: "Begin anew?", body: "All messages, calls and the wire log of the sandbox go. A bot keeps what it has stored.", yes: "Begin anew", no: "Keep", danger: true });
+  const yes = await ask({ title: "Begin anew?", body: "All messages, calls and the wire log go, and it is 14:00 again. The bot keeps its records; for a wholly fresh start, start the demo again.", yes: "Begin anew", no: "Keep", danger: true });
   if (!yes) return;
   store.log = [];
   store.drafts.clear();

@@ -8,15 +8,18 @@ import { icon } from "./icon.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar, groupOf } from "./people.js";
-import { acted, BOT, changed, during, lookOf, person, store } from "./store.js";
+import { acted, BOT, changed, channel, during, lookOf, person, store } from "./store.js";
 import { clockTime, dayName, tsDate } from "./time.js";
 
-const FOLD = 6;
+/** How many replies are shown before the earlier ones fold away: a client reads all, a card keeps its buttons in sight. */
+const FOLD = { shared: 12, internal: 3 };
 
 /** The messages of a place, oldest first, replies below their parent. */
 export function conversation(column, list) {
   const look = lookOf(column.user);
-  const visible = list.filter((message) => !isHidden(message, column.user));
+  const mine = list.filter((message) => ephemeralTo(message) === column.user && !store.ui.dismissed.has(message.ts));
+  const newest = mine[mine.length - 1];
+  const visible = list.filter((message) => !message.hidden && (!ephemeralTo(message) || message === newest));
   const parents = new Set(visible.map((message) => message.ts));
   const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && parents.has(message.thread_ts);
   let day = "";
@@ -28,12 +31,12 @@ export function conversation(column, list) {
   });
 }
 
-const isHidden = (message, userId) => message.hidden || (ephemeralTo(message) && ephemeralTo(message) !== userId);
 const ephemeralTo = (message) => message.ephemeral_to || (message.is_ephemeral && message.ephemeral_user) || "";
 
 function thread(column, parent, replies, look) {
-  const open = column.unfolded === parent.ts || replies.length <= FOLD;
-  const shown = open ? replies : replies.slice(-3);
+  const most = channel(column.place)?.is_ext_shared ? FOLD.shared : FOLD.internal;
+  const open = column.unfolded === parent.ts || replies.length <= most;
+  const shown = open ? replies : replies.slice(-2);
   const unfold = () => {
     column.unfolded = parent.ts;
     changed();
@@ -41,7 +44,7 @@ function thread(column, parent, replies, look) {
   return h("div", { key: parent.ts, class: "thread" },
     messageView(column, parent, look),
     replies.length ? h("div", { class: "replies" },
-      !open && h("button", { key: "more", type: "button", class: "linkish", on: { click: unfold } }, `Show ${replies.length - 3} earlier replies`),
+      !open && h("button", { key: "more", type: "button", class: "linkish", on: { click: unfold } }, `Show ${replies.length - 2} earlier replies`),
       shown.map((reply) => messageView(column, reply, look))) : null);
 }
 
@@ -53,7 +56,8 @@ function messageView(column, message, look) {
     "aria-label": `${author.name} at ${clockTime(when, look.zone)}` },
     avatar(author),
     h("div", { class: "message-main" },
-      secret && h("div", { class: "only-you" }, icon("eye"), " Only visible to ", person(column.user)?.name.split(" ")[0] || "you"),
+      secret && h("div", { class: "only-you" }, icon("eye"), " Only visible to ", person(column.user)?.name.split(" ")[0] || "you",
+        h("button", { type: "button", class: "linkish", on: { click: () => dismiss(message) } }, "Dismiss")),
       h("div", { class: "message-head" },
         h("span", { class: "author" }, author.name),
         (author.id === BOT || author.is_bot) && h("span", { class: "badge" }, "APP"),
@@ -94,6 +98,11 @@ function reactions(column, message) {
       "aria-pressed": String(mine), on: { click: () => react(column, message, one.name, mine) } },
       emoji(one.name), ` ${one.count ?? (one.users || []).length}`);
   }));
+}
+
+function dismiss(message) {
+  store.ui.dismissed.add(message.ts);
+  changed();
 }
 
 const placeOf = (column) => (column.place === "dm" ? column.user : column.place);

@@ -37,7 +37,7 @@ export function phoneTray() {
 function isShown(call) {
   if (LIVE.has(call.status)) return call.status !== "queued";
   if (store.ui.dismissed.has(call.sid)) return false;
-  return ended(call) && (now() - Date.parse(call.ended_at)) / 1000 < LINGER && call.transcript?.length > 0;
+  return ended(call) && (now() - Date.parse(call.ended_at)) / 1000 < LINGER && (call.transcript || []).some((line) => line.who !== "system");
 }
 
 const ended = (call) => Boolean(call.ended_at);
@@ -132,5 +132,5 @@ export function ringBanner() {
     changed();
     requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(".handset.rings .answer")?.focus()));
   };
-  return h("button", { key: "ring-banner", type: "button", class: "ring-banner", on: { click: lead } }, h("span", { class: "bell" }, icon("phone")), ` ${names}’s telephone rings — answer it, or let it ring`);
+  return h("button", { key: "ring-banner", type: "button", class: "ring-banner", on: { click: lead } }, h("span", { class: "bell" }, icon("phone")), ` ${names}’s telephone rings`, h("span", { class: "tail" }, " — answer it, or let it ring"));
 }

@@ -10,7 +10,7 @@ export const store = {
   seen: new Map(), drafts: new Map(),
   ui: {
     mode: "stage", panel: innerWidth > 900 ? "story" : null, tab: "chat", front: 0, filter: { service: "", person: "", text: "" }, entry: null,
-    busy: new Set(), waiting: null, skipping: null, sound: false, dismissed: new Set(),
+    busy: new Set(), skipping: null, stands: false, sound: false, dismissed: new Set(),
     columns: [
       { id: "left", user: "U0CASEY001", place: "C0RETAIL01" },
       { id: "middle", user: "U0SAM00001", place: "C0SUPPORT1" },
@@ -102,8 +102,12 @@ async function read() {
   changed();
 }
 
+/** Whether a skip or a step of the story holds the clock for a moment. */
+const moving = () => Boolean(store.ui.skipping) || [...store.ui.busy].some((key) => key.startsWith("story-"));
+
 /** Follow the sandbox's clock from what it just said. */
 export function keepTime({ now: moment, rate }) {
+  if (!moving()) store.ui.stands = (rate ?? store.anchor.rate) === 0;
   const base = Date.parse(moment);
   if (!Number.isNaN(base)) store.anchor = { now: base, at: performance.now(), rate: rate ?? store.anchor.rate };
 }

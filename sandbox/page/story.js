@@ -44,7 +44,7 @@ let revealed = "";
 /** Keep the step that is to be done in sight when it changes or the panel becomes smaller. */
 export function revealNext() {
   const panel = document.querySelector(".panel.story");
-  const step = panel?.querySelector(".step.next");
+  const step = panel?.querySelector(".step.next, .the-end");
   const sign = step ? `${step.dataset.step}/${panel.clientHeight}` : "";
   if (sign && sign !== revealed) step.scrollIntoView({ block: "nearest" });
   revealed = sign;
