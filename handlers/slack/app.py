@@ -74,9 +74,11 @@ def build(
         """Returning nothing leaves the delivery unacknowledged: Slack brings it again."""
         log.error("slack.listener_failed", reason=type(error).__name__, exc_info=error)
 
+    logger = logging.getLogger("slack_bolt.frontdoor")
+    logger.setLevel(logging.ERROR)  # Bolt warns of SLACK_BOT_TOKEN in the environment, which is ours to read
     app = AsyncApp(
         name="frontdoor",
-        logger=logging.getLogger("slack_bolt.frontdoor"),
+        logger=logger,
         process_before_response=True,
         signing_secret=signing_secret,
         client=client,

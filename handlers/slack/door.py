@@ -71,15 +71,15 @@ class Door:
             await self._respond(origin, words)
 
     async def _respond(self, origin: Origin, words: str) -> None:
-        """The other way to the same eyes: the address that came with the click."""
-        session = self._client.session
-        if not origin.response_url or session is None:
-            return
-        body = {"text": words, "response_type": "ephemeral", "replace_original": False}
-        limit = aiohttp.ClientTimeout(total=_RESPONSE_URL)
+        """The other way to the same eyes: the address that came with the click, or else a direct message."""
         try:
-            async with session.post(origin.response_url, json=body, timeout=limit) as answer:
-                if answer.status != 200:
-                    log.warning("slack.answer_not_shown", status=answer.status)
-        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-            log.warning("slack.answer_not_shown", reason=type(problem).__name__)
+            if origin.response_url and self._client.session is not None:
+                body = {"text": words, "response_type": "ephemeral", "replace_original": False}
+                limit = aiohttp.ClientTimeout(total=_RESPONSE_URL)
+                async with self._client.session.post(origin.response_url, json=body, timeout=limit) as answer:
+                    answer.raise_for_status()
+            else:
+                direct = await self._client.conversations_open(users=origin.user)
+                await self._client.chat_postMessage(channel=direct["channel"]["id"], text=words)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as problem:
+            log.warning("slack.answer_not_shown", reason=error_of(problem) or type(problem).__name__)

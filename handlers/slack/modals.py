@@ -1,6 +1,7 @@
 """Forms on the screen: opened at once as a skeleton, filled from the board, sent to the desk, answered field by field."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -111,20 +112,27 @@ class Modals:
             await ack()
             return
         try:
-            event = form.read(sent, common(sent, self._tools.clock.now()))
+            answer, said = await self._taken(sent, form, body["view"])
         except Faulty as faulty:
-            await ack(response_action="errors", errors={faulty.name: faulty.words})
-            return
+            answer, said = {"response_action": "errors", "errors": {faulty.name: faulty.words}}, ""
+        except StoreFailed:
+            answer, said = _answer(Outcome(accepted=False, said=UNREADABLE), body["view"], form), ""
+        await ack(**answer)
+        if sent.origin.channel:
+            await self._door.tell(sent.origin, said)
+
+    async def _taken(self, sent: Submission, form: Form, shown: Json) -> tuple[dict[str, Any], str]:
+        """What the view does next, and what is said once it is closed."""
+        event = form.read(sent, common(sent, self._tools.clock.now()))
         if form.preview is not None and sent.seen != fingerprint(sent.values):
-            await ack(response_action="update", view=await self._preview(sent, form))
-            return
+            return {"response_action": "update", "view": await self._preview(sent, form)}, ""
         if isinstance(event, MergeInto) and await self._tools.board.ticket(event.target) is None:
-            await ack(response_action="errors", errors={"target": "There is no such request."})
-            return
+            raise Faulty("target", "There is no such request.")
         outcome = await self._door.ask(event)
-        await ack(**_answer(outcome, body["view"], form))
-        if outcome.accepted and sent.origin.channel:
-            await self._door.tell(sent.origin, outcome.said)
+        if outcome.repeated and not outcome.accepted:
+            # The same words were refused before; since then they may have become right.
+            outcome = await self._door.ask(replace(event, key=f"{event.key}:{sent.origin.trigger}"))
+        return _answer(outcome, shown, form), outcome.said if outcome.accepted else ""
 
     async def _preview(self, sent: Submission, form: Form) -> Json:
         ticket = await self._tools.board.ticket(sent.ticket) if sent.ticket is not None else None

@@ -37,6 +37,7 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": self.refuses[method]})
         known: Json = {
             "auth.test": {"team_id": TEAM, "user_id": BOT, "bot_id": "B0FRONTBOT", "team": "Frontdoor Demo"},
+            "conversations.open": {"channel": {"id": "D1"}},
             "views.open": {"view": {"id": "V9", "hash": "1.y"}},
             "chat.postMessage": {"ts": "9.1", "channel": sent.get("channel")},
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.desk import NotStored, Outcome
 from bot.roster import Office
+from bot.storage.engine import StoreFailed
 from handlers.slack.room import SlackAccess, SlackRoom
 from policies.decision import Context
 from policies.events import AnyEvent, Block
@@ -148,29 +149,40 @@ class StubBoard:
 
     tickets: dict[int, Ticket] = field(default_factory=dict)
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
+    broken: bool = False
+
+    def _read(self) -> None:
+        if self.broken:
+            raise StoreFailed("the disk is gone")
 
     async def ticket(self, number: int) -> Ticket | None:
         """See Board.ticket."""
+        self._read()
         return self.tickets.get(number)
 
     async def by_ref(self, ref: str) -> Ticket | None:
         """See Board.by_ref."""
+        self._read()
         return self.tickets.get(int(ref.rpartition("-")[2]))
 
     async def find(self, kind: str, value: str) -> int | None:
         """See Board.find."""
+        self._read()
         return self.addresses.get((kind, value))
 
     async def open_tickets(self) -> tuple[Ticket, ...]:
         """See Board.open_tickets."""
+        self._read()
         return tuple(self.tickets.values())
 
     async def mine(self, person: str) -> tuple[Ticket, ...]:
         """See Board.mine."""
+        self._read()
         return tuple(t for t in self.tickets.values() if person in {t.owner, t.lead, t.developer})
 
     async def context(self, ticket: Ticket | None) -> Context:
         """See Board.context."""
+        self._read()
         return CONTEXT
 
 

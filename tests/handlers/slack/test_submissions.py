@@ -8,9 +8,11 @@ from policies.events import (
     Escalate,
     Reply,
 )
+from tests.handlers.slack.conftest import FakeSlack
 from tests.handlers.slack.limits import texts
 from tests.handlers.slack.stage import (
     BLOCK,
+    StubBoard,
     StubDesk,
     chosen,
     submit,
@@ -115,3 +117,33 @@ async def test_merging_into_nothing_is_answered_at_the_field(deliver: Any, desk:
 
     assert list(unknown["errors"]) == list(nonsense["errors"]) == ["target"]
     assert desk.taken == []
+
+
+async def test_words_refused_before_are_judged_anew_when_sent_again(deliver: Any, desk: StubDesk) -> None:
+    desk.answer = Outcome(accepted=False, said="Not acknowledged yet.", repeated=True)
+
+    await deliver(submit("escalate", _escalation()))
+
+    first, again = (event.key for event in desk.taken)
+    assert again.startswith(f"{first}:")
+
+
+async def test_what_is_said_after_a_form_reaches_a_person_where_we_may_not_post(
+    deliver: Any, desk: StubDesk, slack: FakeSlack
+) -> None:
+    desk.answer = Outcome(accepted=True, said="SUP-12 is escalated.")
+    slack.refuses["chat.postEphemeral"] = "not_in_channel"
+
+    await deliver(submit("escalate", _escalation()))
+
+    assert [(sent["channel"], sent["text"]) for sent in slack.of("chat.postMessage")] == [
+        ("D1", "SUP-12 is escalated.")
+    ]
+
+
+async def test_a_board_that_cannot_be_read_is_said_in_the_form(deliver: Any, board: StubBoard) -> None:
+    board.broken = True
+
+    answer = json.loads((await deliver(submit("merge", {"target": "SUP-12"}))).body)
+
+    assert "try again" in answer["errors"]["target"]

@@ -112,3 +112,11 @@ async def test_escalate_from_a_message_without_a_request_opens_one(
 
     assert [type(event) for event in desk.taken] == [OpenRequest]
     assert slack.of("views.update")[0]["view"]["title"]["text"] == "Escalate SUP-12"
+
+
+async def test_a_board_that_cannot_be_read_is_said(deliver: Any, slack: FakeSlack, board: StubBoard) -> None:
+    board.broken = True
+
+    assert "try again" in (await deliver(typed("status"))).body
+    await deliver(typed("escalate 12"))
+    assert "try again" in str(slack.of("views.update")[0]["view"])
