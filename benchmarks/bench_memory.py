@@ -18,7 +18,9 @@ async def fill(bot: Bot) -> int:
         for _ in range(WAVE):
             bot.stage.tell(time.perf_counter())
         await bot.stage.answered(within=30.0)
-        opened += sum(bool(told.answered) for told in bot.stage.told.values())
+        answered = sum(bool(told.answered) for told in bot.stage.told.values())
+        assert answered, "no request was answered"
+        opened += answered
     return opened
 
 

@@ -185,7 +185,7 @@ async def playing(command: list[str], files: Mapping[str, str]) -> AsyncIterator
             print((folder / "bot.log").read_text(encoding="utf-8")[-3000:], file=sys.stderr)
             raise
         finally:
-            process.terminate()
-            process.wait(timeout=15)
+            process.kill()  # nothing of it is kept, and a queue of cards need not be sent
+            process.wait()
             log.close()
             await runner.cleanup()
