@@ -120,13 +120,13 @@ class App:
         """Take no more, send what can be sent, finish what is in hand, close; each part bounded by itself."""
         self._stopping = True
         await self.slack.close_intake()
+        await self.web.stop()
         if self._serving:
             with contextlib.suppress(TimeoutError, StoreFailed):
                 await asyncio.wait_for(self.machinery.idle(), DRAIN)
         await self.machinery.stop()
         if self.phone:
             await self.phone.stop()
-        await self.web.stop()
         await self.slack.stop()
         await self.records.stop()
         for loop in self._loops:

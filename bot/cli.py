@@ -35,7 +35,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(short_help="Run the bot until it is told to stop.")
 def run() -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM), which it does after finishing what it has in hand."""
     from bot import logs
@@ -47,7 +47,7 @@ def run() -> None:
     _finish(root.run(settings))
 
 
-@app.command()
+@app.command(short_help="Bring the database up to date.")
 def migrate() -> None:
     """Bring the database up to date. Running it again changes nothing."""
     settings = configuration.load()
@@ -59,7 +59,7 @@ def migrate() -> None:
     )
 
 
-@app.command()
+@app.command(short_help="Print the manifest of the Slack app.")
 def manifest(
     http: Annotated[
         str, typer.Option(metavar="URL", help="For delivery over HTTP to this https address.")
@@ -74,7 +74,7 @@ def manifest(
         typer.echo(manifests.dump(manifests.load()), nl=False)
 
 
-@app.command()
+@app.command(short_help="Look at everything a running bot needs.")
 def doctor() -> None:
     """Look at everything a running bot needs: settings, tokens, channels, telephone, database. Changes nothing."""
     settings = configuration.load()
@@ -95,12 +95,9 @@ def _print_finding(finding: "Finding") -> None:
         typer.echo(f"      -> {finding.mend}")
 
 
-@app.command()
+@app.command(short_help="Say why each clock of a request stands where it stands.")
 def explain(ticket: Annotated[str, typer.Argument(help="Its reference, such as SUP-12.")]) -> None:
     """Say why each clock of a request stands where it stands."""
-    from rich.console import Console
-    from rich.table import Table
-
     from bot import explain as words
 
     office, found, _ = _finish(_look_up(configuration.load(), ticket))
@@ -109,13 +106,13 @@ def explain(ticket: Annotated[str, typer.Argument(help="Its reference, such as S
     if not clocks:
         typer.echo("No clock runs.")
         return
-    table = Table("Clock", "Rule", "Why", box=None, pad_edge=False)
-    for clock in clocks:
-        table.add_row(" ".join(filter(None, (clock.kind, clock.subject))), clock.rule, clock.why)
-    Console(soft_wrap=not sys.stdout.isatty(), markup=False, highlight=False).print(table)
+    names = [" ".join(filter(None, (clock.kind, clock.subject))) for clock in clocks]
+    width = max(map(len, names))
+    for name, clock in zip(names, clocks, strict=True):
+        typer.echo(f"{name:<{width}}  {clock.rule:<5} {clock.why}")
 
 
-@app.command()
+@app.command(short_help="Give everything known of a request as JSON.")
 def export(
     ticket: Annotated[str, typer.Argument(help="Its reference, such as SUP-12.")],
     output: Annotated[
