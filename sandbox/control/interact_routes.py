@@ -53,13 +53,14 @@ class Hands:
         return told(await self._slack.commands.run(user, wanted(given, "channel"), *words))
 
     async def interact(self, given: Given) -> Given:
-        """{user, channel, ts, action_id, block_id?, value?, selected?} or with view_id for modal and Home."""
+        """{user, channel, ts, action_id, block_id?, value?, selected?, stale?} or with view_id for modal and Home."""
         user = self._slack.world.person(wanted(given, "user"))
         click = Click(
             wanted(given, "action_id"),
             str(given.get("block_id") or ""),
             given.get("value"),
             given.get("selected"),
+            stale=bool(given.get("stale")),
         )
         at = self._slack.interactions
         if given.get("view_id"):

@@ -8,6 +8,8 @@ from sandbox.slack.model import Channel, Message, User
 from sandbox.slack.shapes import Shapes
 from sandbox.slack.world import World
 
+EARLIER = 60
+"""How many blocks of earlier versions a message keeps for stale clicks."""
 TOMBSTONE = "This message was deleted."
 
 
@@ -37,6 +39,7 @@ class Acts:
     ) -> None:
         """Change fields of a message; `flag` shows "(edited)"."""
         before = self.shapes.message(message)
+        message.earlier = [*message.blocks, *message.earlier][:EARLIER]
         for name, value in changes.items():
             setattr(message, name, value)
         if flag:

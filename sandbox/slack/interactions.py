@@ -19,12 +19,13 @@ from sandbox.wire import WireLog
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """What a person does to an element. `value` is typed or `selected` chosen."""
+    """What a person does to an element. `value` is typed or `selected` chosen; `stale`: on a screen not yet refreshed."""
 
     action_id: str
     block_id: str = ""
     value: Any = None
     selected: Any = None
+    stale: bool = False
 
     @property
     def chosen(self) -> Any:  # noqa: ANN401 - whatever a script gives
@@ -71,7 +72,8 @@ class Interactions:
         """Click or choose in a message."""
         channel, message = self.world.locate(channel_id, ts)
         self._may_see(user, channel, message)
-        block, element = self._find(message.blocks, click)
+        shown = [*message.blocks, *message.earlier] if click.stale else message.blocks
+        block, element = self._find(shown, click)
         state = message.state.setdefault(user.id, {})
         action = self._act(user, block, element, click, state.setdefault(block["block_id"], {}))
         where = f"#{channel.name}" if channel.name else "a direct message"

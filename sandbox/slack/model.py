@@ -39,7 +39,10 @@ class File:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A message as it stands now. `ephemeral_to` names the only reader of one that is not kept."""
+    """A message as it stands now. `ephemeral_to` names the only reader of one that is not kept.
+
+    `earlier` are the blocks it had before it was changed: a screen may still show them when somebody clicks.
+    """
 
     ts: str
     channel: str
@@ -61,6 +64,7 @@ class Message:
     extra: Json = field(default_factory=dict)
     ephemeral_to: str = ""
     state: dict[str, Json] = field(default_factory=dict)
+    earlier: list[Json] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:

@@ -238,3 +238,19 @@ async def test_a_reset_begins_anew(stage: Stage) -> None:
     state = await stage.get("state")
     assert state["now"] == "2026-11-18T09:00:00.000000Z"
     assert state["slack"]["connected"] is True
+
+
+async def test_a_screen_that_is_not_refreshed_yet_may_still_be_clicked(stage: Stage) -> None:
+    """The button of an earlier version is gone for everybody else, and pressed by whoever still sees it."""
+    app, bodies = clicking(stage)
+    await stage.connect(app)
+    posted = await stage.web.chat_postMessage(
+        channel=RETAIL, text="?", blocks=[actions(button("down", "It is down"))]
+    )
+    await stage.web.chat_update(
+        channel=RETAIL, ts=posted["ts"], text="!", blocks=[{"type": "section", "text": words("It is over")}]
+    )
+
+    await stage.post("interact", user=CASEY, channel=RETAIL, ts=posted["ts"], action_id="down", stale=True)
+
+    assert [body["actions"][0]["action_id"] for body in bodies] == ["down"]
