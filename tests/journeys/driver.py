@@ -1,0 +1,434 @@
+"""The contract of the journeys: people of the sandbox, its telephones, its clock and its log, over the control API.
+
+Nothing of the product is imported here; the bot runs as a child, as it would anywhere.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+HOME = Path(__file__).resolve().parents[2]
+KARACHI = ZoneInfo("Asia/Karachi")
+PATIENCE = 30.0
+
+CAST = {
+    "casey": "U0CASEY001",
+    "chris": "U0CHRIS001",
+    "cleo": "U0CLEO0001",
+    "sam": "U0SAM00001",
+    "sky": "U0SKY00001",
+    "sol": "U0SOL00001",
+    "lee": "U0LEE00001",
+    "bo": "U0BO000001",
+    "devi": "U0DEVI0001",
+    "dana": "U0DANA0001",
+    "nora": "U0NORA0001",
+    "alert": "U0ALERTBOT",
+}
+CHANNELS = {
+    "retail": "C0RETAIL01",
+    "clinic": "C0CLINIC01",
+    "support": "C0SUPPORT1",
+    "escalations": "C0ESCALATE",
+    "general": "C0GENERAL1",
+}
+PHONES = {
+    "sam": "+12025550111",
+    "sky": "+12025550112",
+    "sol": "+12025550113",
+    "lee": "+12025550121",
+    "bo": "+12025550122",
+    "devi": "+12025550131",
+    "dana": "+12025550132",
+}
+NAMES = {user: name for name, user in CAST.items()}
+PLACES = {channel: name for name, channel in CHANNELS.items()}
+OWNERS = {number: name for name, number in PHONES.items()}
+BLOCK = {
+    "saas_name": "Till",
+    "saas_url": "https://till.example-retail.example",
+    "branch": "Harbour Street",
+    "branch_env": "Production",
+    "device_type": "Printer",
+    "build_version": "4.2.1",
+    "issue_platform": "Web",
+    "issue_detail": "Receipts do not print at one branch since this morning.",
+}
+Json = dict[str, Any]
+
+
+class ControlRefused(AssertionError):
+    """The sandbox says that a person could not have done this."""
+
+
+def call(url: str, body: Json | None = None) -> Json:
+    """One request to the control API: GET without a body, POST with one."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"content-type": "application/json"})  # noqa: S310 - loopback
+    try:
+        with urllib.request.urlopen(request, timeout=90) as answer:  # noqa: S310 - loopback
+            told: Json = json.load(answer)
+            return told
+    except urllib.error.HTTPError as error:
+        raise ControlRefused(error.read().decode()) from error
+
+
+@dataclass
+class Bot:
+    """`frontdoor run` as a child process."""
+
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, **more: str) -> None:
+        """Start it and wait until it says that it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                env=os.environ | self.environment | more,
+                cwd=HOME,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + PATIENCE
+        while not self.ready():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"the bot did not become ready:\n{self.said()}")
+            time.sleep(0.05)
+
+    def ready(self) -> bool:
+        """Whether /readyz is content."""
+        try:
+            with urllib.request.urlopen(f"http://{self.environment['FRONTDOOR_LISTEN']}/readyz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """The power goes."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Asked to stop, it does, cleanly."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+
+    def said(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text().splitlines()[-30:]) if self.log.exists() else ""
+
+    def complaints(self) -> list[str]:
+        """Lines of its log that an operator would have to look at."""
+        lines = self.log.read_text().splitlines()
+        return [
+            line for line in lines if '"level": "error"' in line or "[error" in line or "Traceback" in line
+        ]
+
+
+@dataclass
+class Stage:
+    """A sandbox with its clock standing still, and the bot in it."""
+
+    url: str
+    bot: Bot
+    data: Path
+    process: subprocess.Popen[bytes]
+    heard: int = 0
+    people: dict[str, "Player"] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> "Player":
+        """One of the cast, by first name."""
+        if name in CAST:
+            return self.people.setdefault(name, Player(self, name))
+        raise AttributeError(name)
+
+    def control(self, path: str, **body: object) -> Json:
+        """Do what a person could do, and wait until all that follows has happened."""
+        return call(f"{self.url}/_control/{path}", {"settle": True} | body)
+
+    def ask(self, path: str) -> Json:
+        """Look."""
+        return call(f"{self.url}/_control/{path}")
+
+    def passes(self, **length: float) -> None:
+        """Time passes; everything due happens at its own moment."""
+        self.control("clock/advance", seconds=timedelta(**length).total_seconds())
+
+    def until(self, clock: str) -> None:
+        """Time passes until a moment of today or tomorrow in Karachi."""
+        hour, minute = (int(part) for part in clock.split(":"))
+        now = self.now().astimezone(KARACHI)
+        then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        self.control("clock/advance", to=(then if then > now else then + timedelta(days=1)).isoformat())
+
+    def now(self) -> datetime:
+        """The sandbox's time."""
+        return datetime.fromisoformat(self.ask("state")["now"])
+
+    def log(self) -> list[Json]:
+        """Everything that went over the wire since the last look."""
+        entries: list[Json] = self.ask(f"log?since={self.heard}")["entries"]
+        self.heard += len(entries)
+        return entries
+
+    def happened(self) -> list[str]:
+        """What clients, people and telephones saw of the bot since the last look, one line each.
+
+        In order of time; at one instant by place, and in each place in the order in which it appeared: places do not wait
+        for each other. Cards and App Homes that are only kept true are left out: see `card`.
+        """
+        lines = [line for entry in self.log() if (line := told(entry))]
+        return sorted(lines, key=lambda line: line.split(": ")[0])
+
+    def nothing_more(self, hours: float = 24) -> None:
+        """A day goes by, and nobody hears of the bot."""
+        self.happened()
+        self.passes(hours=hours)
+        assert self.happened() == []
+
+    def messages(self, place: str) -> list[Json]:
+        """What stands in a channel, or in the bot's direct messages with somebody."""
+        target = CHANNELS.get(place) or CAST[place]
+        found: list[Json] = self.ask(f"messages/{target}")["messages"]
+        return found
+
+    def said(self, place: str) -> list[str]:
+        """The bot's words in a channel, oldest first."""
+        return [one["text"] for one in self.messages(place) if one.get("bot_id") == "B0FRONTBOT"]
+
+    def card(self, place: str, ref: str = "SUP-1") -> Json:
+        """The card of a request in an internal channel."""
+        cards = [
+            one
+            for one in self.messages(place)
+            if one.get("bot_id") and ref in json.dumps(one) and buttons(one)
+        ]
+        tops = [one for one in cards if not one.get("thread_ts") or one["thread_ts"] == one["ts"]]
+        assert tops, f"no card of {ref} in {place}"
+        return tops[-1]
+
+    def calls(self) -> list[Json]:
+        """Every call there was."""
+        found: list[Json] = self.ask("calls")["calls"]
+        return found
+
+    def sheet(self) -> list[dict[str, str]]:
+        """The Support Issues Sheet, from its CSV."""
+        import csv
+
+        files = list((self.data / "records").glob("*.csv"))
+        assert len(files) == 1, files
+        with files[0].open(newline="", encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+
+    def raise_curtain(self, *, http: bool = False) -> None:
+        """Start the bot, by socket or by HTTP, and wait until all is quiet."""
+        if http:
+            self.bot.environment["SLACK_APP_TOKEN"] = ""
+        self.bot.start()
+        if http:
+            self.control("connect", request_url=f"{self.bot.environment['PUBLIC_URL']}/slack/events")
+        self.control("clock/settle")
+
+    def close(self) -> None:
+        """Everything ends."""
+        self.bot.stop()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
+
+
+@dataclass
+class Player:
+    """One of the cast, doing what a person does."""
+
+    stage: Stage
+    name: str
+
+    @property
+    def id(self) -> str:
+        """The Slack id."""
+        return CAST[self.name]
+
+    def writes(self, text: str, place: str = "retail", **more: object) -> str:
+        """Write in a channel; returns the message's ts."""
+        channel = CHANNELS.get(place, place)
+        ts: str = self.stage.control("message", user=self.id, channel=channel, text=text, **more)["message"][
+            "ts"
+        ]
+        return ts
+
+    def replies(self, text: str, thread: str, place: str = "retail", **more: object) -> str:
+        """Write in a thread."""
+        return self.writes(text, place, thread_ts=thread, **more)
+
+    def runs(self, text: str, place: str = "support") -> str:
+        """Type /frontdoor ...; returns what is answered."""
+        answer = self.stage.control(
+            "command", user=self.id, channel=CHANNELS[place], command="/frontdoor", text=text
+        )
+        return json.dumps(answer["ack"] or {}, ensure_ascii=False)
+
+    def presses(self, action: str, message: Json, **more: object) -> Json:
+        """Press a button of a message."""
+        return self.stage.control(
+            "interact", user=self.id, channel=message["channel"], ts=message["ts"], action_id=action, **more
+        )
+
+    def on_card(self, action: str, ref: str = "SUP-1", place: str = "") -> Json:
+        """Press a button of a request's card: the support card, or the escalation card if it is there."""
+        for where in [place] if place else ["escalations", "support"]:
+            cards = [one for one in self.stage.messages(where) if ref in json.dumps(one)]
+            for one in reversed(cards):
+                if action in buttons(one):
+                    return self.presses(action, one | {"channel": CHANNELS[where]})
+        raise AssertionError(f"no button {action} for {ref}")
+
+    def fills(self, **values: object) -> Json:
+        """Fill the form on top and submit it; with a preview, submit the preview too."""
+        answer = self.stage.control("submit-view", user=self.id, values=values)
+        if answer.get("response_action") == "update":
+            answer = self.stage.control("submit-view", user=self.id, values={})
+        return answer
+
+    def tries(self, **values: object) -> Json:
+        """Fill the form on top and submit it once."""
+        return self.stage.control("submit-view", user=self.id, values=values)
+
+    def view(self) -> Json | None:
+        """The form on top."""
+        stack = self.stage.ask(f"views/{self.id}")["stack"]
+        return stack[-1] if stack else None
+
+    def home(self) -> str:
+        """The App Home, as JSON text."""
+        return json.dumps(self.stage.control("open-home", user=self.id)["home"], ensure_ascii=False)
+
+    def shown(self) -> list[str]:
+        """What only this person sees: ephemeral words."""
+        return [
+            one["text"]
+            for place in CHANNELS
+            for one in self.stage.ask(f"messages/{CHANNELS[place]}?as={self.id}")["messages"]
+            if one.get("is_ephemeral")
+        ]
+
+    def answers(self) -> None:
+        """Pick up the telephone."""
+        self.stage.control("phone/answer", number=PHONES[self.name])
+
+    def keys(self, digit: str) -> None:
+        """Press a key on the telephone."""
+        self.stage.control("phone/press", number=PHONES[self.name], digit=digit)
+
+    def hangs_up(self) -> None:
+        """Put the telephone down."""
+        self.stage.control("phone/hangup", number=PHONES[self.name])
+
+    def phone(self, mode: str) -> None:
+        """What the telephone does by itself from now on: ring, busy, voicemail, fail, answer-silent."""
+        self.stage.control("phone/behaviour", number=PHONES[self.name], mode=mode)
+
+    def heard(self) -> list[str]:
+        """What was spoken on the last call to this person."""
+        calls = [one for one in self.stage.calls() if one["to"] == PHONES[self.name]]
+        return [line["text"] for line in calls[-1]["transcript"] if line["who"] == "bot"]
+
+
+def buttons(message: Json) -> list[str]:
+    """The action ids of a message's buttons."""
+    return [
+        element["action_id"]
+        for block in message.get("blocks", [])
+        for element in [*block.get("elements", []), block.get("accessory") or {}]
+        if "action_id" in element
+    ]
+
+
+def told(entry: Json) -> str:
+    """A log entry as a line of a story; empty for what no person notices."""
+    at = datetime.fromisoformat(entry["at"]).astimezone(KARACHI)
+    clock = f"{at:%H:%M:%S}" if at.microsecond == 0 else f"{at:%H:%M:%S.%f}"
+    request, ok = entry["request"], entry["ok"]
+    if entry["direction"] != "in" or not ok:
+        return ""
+    match entry["kind"]:
+        case "chat.postMessage" | "chat.postEphemeral":
+            channel = str(request["channel"])
+            place = PLACES.get(channel) or f"to {_whose(channel)}"
+            inside = " thread" if request.get("thread_ts") else ""
+            if entry["kind"] == "chat.postEphemeral":
+                inside = f", only {NAMES.get(str(request.get('user')), '?')}"
+            words = plainly(str(request.get("text", "")))
+            is_card = place in {"support", "escalations"} and not inside and words.startswith("SUP-")
+            return f"{clock} {place}{inside}: {'card ' + words.split(' / ')[0] if is_card else words}"
+        case "chat.delete":
+            return f"{clock} {PLACES.get(str(request['channel']), '?')}: (taken back)"
+        case "calls.create":
+            return f"{clock} calls {OWNERS.get(str(request.get('To')), '?')}"
+        case "messages.create":
+            return f"{clock} sms {OWNERS.get(str(request.get('To')), '?')}: {request.get('Body', '')}"
+        case "calls.update":
+            return f"{clock} hangs up: {request.get('Status')}"
+        case _:
+            return ""
+
+
+def _whose(channel: str) -> str:
+    """The owner of a direct conversation: the sandbox numbers them after the person."""
+    return next((name for name, user in CAST.items() if user[1:] == channel[1:]), channel)
+
+
+def plainly(text: str) -> str:
+    """A message as a reader sees it, on one line: moments in Karachi, people by first name."""
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<@(U\w+)>", lambda match: f"@{NAMES.get(match.group(1), match.group(1))}", text)
+    return " / ".join(line for line in text.splitlines() if line.strip())
+
+
+def open_stage(data: Path, *, http: bool = False, **bot: str) -> Stage:
+    """Start a sandbox that stands still, and the bot in it."""
+    env_file = data / "environment"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "sandbox", "--port", "0", "--no-bot", "--paused", "--fresh"),
+            *("--data", str(data / "world"), "--env-file", str(env_file)),
+        ],
+        cwd=HOME,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + PATIENCE
+    while not (env_file.exists() and "SANDBOX_URL" in env_file.read_text()):
+        assert process.poll() is None, "the sandbox ended"
+        assert time.monotonic() < until, "the sandbox did not start"
+        time.sleep(0.02)
+    environment = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
+    stage = Stage(
+        url=environment["SANDBOX_URL"],
+        bot=Bot(environment | bot, data / "bot.log"),
+        data=Path(environment["FRONTDOOR_RECORDS_DIR"]).parent,
+        process=process,
+    )
+    try:
+        stage.raise_curtain(http=http)
+    except BaseException:
+        stage.close()
+        raise
+    return stage

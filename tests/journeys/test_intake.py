@@ -1,0 +1,60 @@
+"""Journey 12: what is one request, what is two, and what is none."""
+
+from tests.journeys.driver import Stage
+
+
+def test_journey_12_a_person_who_answers_first_leaves_the_bot_silent(stage: Stage) -> None:
+    root = stage.casey.writes("The till shows an error")
+    stage.passes(seconds=5)
+    stage.sam.replies("Hello Casey, I am looking at it", root)
+    stage.passes(minutes=1)
+
+    assert stage.said("retail") == []
+
+
+def test_journey_12_three_messages_in_a_row_are_one_request(stage: Stage) -> None:
+    stage.casey.writes("The till shows an error")
+    stage.passes(seconds=30)
+    stage.casey.writes("At Station Road")
+    stage.passes(minutes=1)
+    stage.casey.writes("Error 17")
+    stage.passes(minutes=1)
+    stage.sam.on_card("claim")
+    stage.passes(minutes=5)
+    stage.casey.writes("It is still there")
+    stage.passes(minutes=1)
+
+    print("\n".join(stage.happened()))
+
+
+def test_journey_12_two_clients_at_once_are_two_requests(stage: Stage) -> None:
+    stage.casey.writes("The till shows an error")
+    stage.chris.writes("The stockroom is slow")
+    stage.cleo.writes("The calendar is empty", "clinic")
+    stage.passes(seconds=10)
+
+    print("\n".join(stage.happened()))
+
+
+def test_journey_12_edits_and_deletions_reach_support(stage: Stage) -> None:
+    ts = stage.casey.writes("The till shows an eror")
+    stage.passes(seconds=10)
+    stage.control(
+        "edit-message", user=stage.casey.id, channel="C0RETAIL01", ts=ts, text="The till shows error 17"
+    )
+    assert "error 17" in str(stage.card("support"))
+    stage.control("delete-message", user=stage.casey.id, channel="C0RETAIL01", ts=ts)
+    assert "error 17" not in str(stage.card("support"))
+
+    print("\n".join(stage.happened()))
+
+
+def test_journey_12_bots_joins_topics_and_our_own_people_open_nothing(stage: Stage) -> None:
+    stage.alert.writes("CPU high")
+    stage.control("topic", user=stage.sam.id, channel="C0RETAIL01", text="Support for Example Retail")
+    stage.control("leave", user=stage.nora.id, channel="C0RETAIL01")
+    stage.control("join", user=stage.nora.id, channel="C0RETAIL01")
+    stage.sam.writes("Good morning everybody")
+    stage.nora.writes("Good morning")
+
+    stage.nothing_more()
