@@ -22,6 +22,8 @@ DOWN = 30.0
 """Seconds without a connection after which the handler is thrown away; until then it is given new connections."""
 SILENT = 1800.0
 """Seconds without any delivery after which a connection that looks well is replaced all the same."""
+RETRY = 5.0
+"""Seconds after a refused connection before the next one is asked for: Slack allows about fifty a minute."""
 _CLOSING = 3.0
 _CONNECTING = 15.0
 
@@ -40,6 +42,7 @@ class Sockets:
         self._handler: AsyncSocketModeHandler | None = None
         self._well = clock.monotonic()
         self._made = clock.monotonic()
+        self._refused = clock.monotonic() - RETRY
         self.problem = "not connected yet"
 
     async def check(self) -> None:
@@ -50,6 +53,8 @@ class Sockets:
             if min(self._traffic.age, now - self._made) > SILENT:
                 log.info("slack.socket_renewed", silent_for=round(self._traffic.age))
                 await self._renew()
+        elif now - self._refused < RETRY:
+            return
         elif self._handler is None or now - self._well > DOWN:
             await self._renew()
         else:
@@ -88,6 +93,7 @@ class Sockets:
             async with asyncio.timeout(_CONNECTING):
                 await handler.client.connect_to_new_endpoint()
         except (SlackApiError, ClientError, WebSocketException, OSError, TimeoutError) as error:
+            self._refused = self._clock.monotonic()
             self.problem = f"no connection to Slack: {error_of(error) or type(error).__name__}"
             log.warning("slack.socket_failed", reason=self.problem)
             return False

@@ -223,7 +223,10 @@ async def test_a_slack_that_is_away_at_the_start_is_tried_again(outside: Outside
 
     await ours.start()
     assert "internal_error" in (ours.healthy() or "")
-    _, watch = _watch(ours)
+    clock, watch = _watch(ours)
+    await watch.check()
+    assert ours.healthy() is not None, "it is not asked again at once"
+    clock.seconds += sockets.RETRY
     await watch.check()
     assert ours.healthy() is None
     await ours.stop()
