@@ -22,8 +22,8 @@ INTRO = (
     "Do each step by hand in the columns, or let its button do it for you."
 )
 ENDING = (
-    "That was the whole way. The row of this request in the Support Issues Sheet is complete; the file is named where "
-    "the demo was started. Now try it at night, let Sol’s telephone be busy, or write as Cleo."
+    "That was the whole way. The row of this request in the Support Issues Sheet is complete: look at records/support-issues.xlsx "
+    "in the folder of the demo (var/demo). Now try it at night, let Sol’s telephone be busy, or write as Cleo."
 )
 
 Seen = Callable[[Entry], bool]
@@ -162,13 +162,13 @@ STEPS = (
     ),
     Step(
         "assign", "Bo gives it to Devi", BO,
-        "Press “Assign a developer” on the card in #escalations and choose Devi.",
+        "Press “Assign a developer” on the card in #escalations, at the right, and choose Devi.",
         "Assign Devi as Bo", "Devi has thirty minutes for a first update.", _accepted("view_submission", "assign"), "escalate",
         ((2, BO, ESCALATIONS),),
     ),
     Step(
         "update", "Devi gives an update with an estimate", DEVI,
-        "Act as Devi in #escalations: press “Give an update”, say what is known and until when.",
+        "Choose Devi at the head of the right column. Press “Give an update”: what is known, and until when.",
         "Give the update as Devi", "An estimate is a promise with its own clock. Support gets a draft for the client.",
         _accepted("view_submission", "update"), "assign",
         ((2, DEVI, ESCALATIONS),),
@@ -181,7 +181,7 @@ STEPS = (
     ),
     Step(
         "resolve", "Devi resolves it, with a code change", DEVI,
-        "As Devi, press Resolve: the cause, what was done, and the code change that is to be planned.",
+        "As Devi, in the right column, press Resolve: the cause, what was done, and the code change that is to be planned.",
         "Resolve it as Devi", "The code change has its entry in the tracker.", _accepted("view_submission", "resolve"), "assign",
         ((2, DEVI, ESCALATIONS),),
     ),

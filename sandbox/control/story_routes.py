@@ -55,7 +55,7 @@ def add_routes(app: web.Application, sandbox: World) -> None:
         )
         number = await skip_to_ring(sandbox, seconds)
         who = person_at(number)
-        stopped = f"{who.name if who else number}’s telephone rings: time stands here." if number else ""
+        stopped = f"{who.name if who else number}’s telephone rings: the skip stopped here." if number else ""
         return {"now": isoformat(sandbox.clock.now()), "rate": sandbox.clock.rate, "stopped": stopped}
 
     app.router.add_get("/_control/story", story)

@@ -43,14 +43,19 @@ function filters() {
     h("input", { class: "text-input", type: "search", placeholder: "kind, e.g. chat.update", "aria-label": "Kind or words", on: { input: set("text") } }));
 }
 
-function entry(item) {
+function entry(item, place) {
+  const first = place === 0;
+  const focus = () => {
+    store.ui.entryRove = item.n;
+    changed();
+  };
   const open = store.ui.entry === item.n;
   const toggle = () => {
     store.ui.entry = open ? null : item.n;
     changed();
   };
   return h("li", { key: item.n, class: `entry of-${item.service} ${item.ok ? "" : "bad"}` },
-    h("button", { type: "button", "aria-expanded": String(open), on: { click: toggle } },
+    h("button", { type: "button", tabindex: first || store.ui.entryRove === item.n ? "0" : "-1", "aria-expanded": String(open), on: { click: toggle, focus } },
       h("span", { class: "entry-time" }, clockSeconds(new Date(item.at), HOME_ZONE)),
       h("span", { class: `arrow ${item.direction}`, role: "img", "aria-label": SAID[item.direction] || "" }, ARROWS[item.direction] || ""),
       h("span", { class: "entry-words" }, h("b", null, item.kind), " ", item.summary),

@@ -4,6 +4,7 @@ import { topBar } from "./clock.js";
 import { h, patch } from "./dom.js";
 import { inspector } from "./inspector.js";
 import { castList, rove } from "./people.js";
+import { giveFocusBack } from "./modal.js";
 import { phoneTray, ringBanner, ringing, carrier } from "./phones.js";
 import { stage, stayBelow } from "./stage.js";
 import { changed, columns, keepTime, lookOf, narrow, person, refresh, store, watch } from "./store.js";
@@ -46,6 +47,7 @@ function draw() {
   patch(document.getElementById("page"), page());
   stayBelow();
   revealNext();
+  giveFocusBack();
   const rings = ringing().map((call) => carrier(call.to)?.name || call.to).join(" and ");
   document.title = rings ? `☎ ${rings} — Frontdoor sandbox` : "Frontdoor sandbox";
   tone(Boolean(rings) && store.ui.sound);

@@ -52,7 +52,7 @@ function messageView(column, message, look) {
   const author = authorOf(message);
   const when = tsDate(message.ts);
   const secret = ephemeralTo(message);
-  return h("article", { key: message.ts, class: `message ${secret ? "ephemeral" : ""}`, tabindex: "-1", "data-ts": message.ts,
+  return h("article", { key: message.ts, class: `message ${secret ? "ephemeral" : ""}`, tabindex: "-1", "data-ts": message.ts, on: { keydown: (event) => opens(event, column, message, secret) },
     "aria-label": `${author.name} at ${clockTime(when, look.zone)}` },
     avatar(author),
     h("div", { class: "message-main" },
@@ -112,9 +112,16 @@ const react = (column, message, name, remove) =>
 function tools(column, message, secret) {
   if (secret) return null;
   return h("div", { class: "tools" },
-    h("button", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => startReply(column, message) } }, icon("reply")),
-    h("button", { type: "button", title: "More", "aria-label": "Message menu", "aria-haspopup": "menu",
+    h("button", { type: "button", tabindex: "-1", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => startReply(column, message) } }, icon("reply")),
+    h("button", { type: "button", tabindex: "-1", title: "More", "aria-label": "Message menu", "aria-haspopup": "menu",
       on: { click: (event) => openMenu(event.currentTarget, choices(column, message)) } }, icon("more")));
+}
+
+/** Enter on a message opens its menu: the keyboard's way to what the mouse finds by hovering. */
+function opens(event, column, message, secret) {
+  if (event.key !== "Enter" || event.target !== event.currentTarget || secret) return;
+  event.preventDefault();
+  openMenu(event.currentTarget, choices(column, message));
 }
 
 function startReply(column, message) {
@@ -133,6 +140,7 @@ function choices(column, message) {
     changed();
   };
   return [
+    { label: [icon("reply"), " Reply in thread"], run: () => startReply(column, message) },
     ...QUICK.map((name) => ({ label: [emoji(name), ` React ${name}`], run: () => react(column, message, name, false) })),
     { label: "Open a request", run: shortcut("open_request") },
     { label: "Escalate", run: shortcut("escalate_message") },

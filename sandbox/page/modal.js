@@ -25,7 +25,7 @@ export function modal(column, stack) {
   const title = h("h2", { id: `${id}-title` }, plain(view.title?.text));
   return h("div", { key: `modal-${view.root_view_id || view.id}`, class: "modal-veil" },
     h("form", { key: view.id, class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": `${id}-title`, novalidate: true, "data-view": view.callback_id || "",
-      born: enter, on: { submit, input: (event) => remember(view, event), change: (event) => remember(view, event), keydown: (event) => keys(event, column, view) } },
+      after: enter, on: { submit, input: (event) => remember(view, event), change: (event) => remember(view, event), keydown: (event) => keys(event, column, view) } },
       h("header", null, stack.length > 1 && h("span", { class: "depth" }, `‹ ${stack.length}`), title,
         h("button", { type: "button", class: "icon", "aria-label": "Close", on: { click: () => close(column, view) } }, icon("close"))),
       h("div", { class: "modal-body" }, errors.get(view.id)?.[""] && h("div", { class: "error", role: "alert" }, errors.get(view.id)[""]), blocks(view.blocks, ctx)),
@@ -64,12 +64,27 @@ function context(column, view) {
   };
 }
 
+/** Lead the focus to the first field as soon as there is one, unless somebody works in another column. */
 function enter(form) {
+  const field = form.querySelector("[data-focus='yes']") || form.querySelector(".modal-body input, .modal-body textarea, .modal-body select, .modal-body button");
+  const level = field ? 2 : 1;
+  if ((form.__entered || 0) >= level) return;
+  form.__entered = level;
   requestAnimationFrame(() => {
-    const field = form.querySelector("[data-focus='yes']") || form.querySelector(".modal-body input, .modal-body textarea, .modal-body select, .modal-body button");
-    const elsewhere = document.activeElement?.closest(".column") && document.activeElement.closest(".column") !== form.closest(".column");
-    if (!elsewhere) (field || form.querySelector("footer button"))?.focus();
+    const busy = document.activeElement?.closest(".column");
+    if (!busy || busy === form.closest(".column")) (field || form.querySelector("footer button"))?.focus();
   });
+}
+
+let within = null;
+document.addEventListener("focusin", (event) => {
+  within = event.target.closest(".modal")?.closest(".column").dataset.column || null;
+});
+
+/** When a window that had the focus is gone, the focus goes back to where its person writes. */
+export function giveFocusBack() {
+  const column = within && document.activeElement === document.body && document.querySelector(`[data-column="${within}"]`);
+  if (column && !column.querySelector(".modal")) (column.querySelector(".composer textarea") || column.querySelector(".messages"))?.focus();
 }
 
 function keys(event, column, view) {

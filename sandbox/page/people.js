@@ -80,11 +80,18 @@ export function castList() {
   return h("nav", { class: "cast", "aria-label": "Act as", on: { keydown: rove } }, groups);
 }
 
+/** The one person that Tab leads to; arrows lead on. */
+const roving = () => store.ui.rove || (store.ui.mode === "person" ? store.ui.single.user : cast()[0]?.users[0]?.id);
+
 function castButton(user, current) {
   const mark = waiting(user.id);
   const label = mark ? `${user.name}, ${MARKS[mark]}` : user.name;
-  return h("button", { key: user.id, type: "button", class: "cast-person", title: user.name, "aria-label": label, "data-user": user.id,
-    "aria-current": current ? "true" : null, on: { click: () => actAs(user.id) } },
+  const focus = () => {
+    store.ui.rove = user.id;
+    changed();
+  };
+  return h("button", { key: user.id, type: "button", class: "cast-person", tabindex: user.id === roving() ? "0" : "-1", title: user.name, "aria-label": label, "data-user": user.id,
+    "aria-current": current ? "true" : null, on: { click: () => actAs(user.id), focus } },
     avatar(user), h("span", { class: "cast-name" }, user.name), mark && h("span", { class: `mark is-${mark}` }));
 }
 

@@ -28,9 +28,9 @@ export const carrier = (number) => (store.state?.users || []).find((user) => use
 /** The strip at the foot of the page: handsets of the calls, then every telephone. */
 export function phoneTray() {
   const phones = (store.state?.users || []).filter((user) => user.phone);
-  const shown = calls().filter(isShown);
+  const shown = [...calls().filter(isShown).map(handset), ...(store.state?.sms || []).filter(isFresh).map(textMessage)];
   return h("section", { class: shown.length ? "phones live" : "phones", "aria-label": "Telephones" },
-    shown.length ? h("div", { class: "handsets" }, shown.map(handset)) : null,
+    shown.length ? h("div", { class: "handsets" }, shown) : null,
     h("div", { class: "phone-row" }, h("span", { class: "phone-title" }, "Telephones"), phones.map(phoneChip)));
 }
 
@@ -41,6 +41,16 @@ function isShown(call) {
 }
 
 const ended = (call) => Boolean(call.ended_at);
+
+const isFresh = (text) => (now() - Date.parse(text.sent_at)) / 1000 < LINGER && !store.ui.dismissed.has(text.sid);
+
+function textMessage(text) {
+  const name = carrier(text.to)?.name || text.to;
+  return h("article", { key: text.sid, class: "handset over", "aria-label": `Text message to ${name}` },
+    h("div", { class: "handset-head" }, h("div", { class: "who" }, h("strong", null, name), h("span", null, "text message")),
+      h("button", { type: "button", class: "icon", "aria-label": "Put the text message away", on: { click: () => dismiss(text) } }, icon("close"))),
+    h("div", { class: "transcript" }, h("p", null, text.body)));
+}
 
 function phoneChip(user) {
   const call = calls().filter((one) => one.to === user.phone).pop();

@@ -10,7 +10,7 @@ export const store = {
   seen: new Map(), drafts: new Map(),
   ui: {
     mode: "stage", panel: innerWidth > 900 ? "story" : null, tab: "chat", front: 0, filter: { service: "", person: "", text: "" }, entry: null,
-    busy: new Set(), skipping: null, stands: false, sound: false, dismissed: new Set(),
+    busy: new Set(), skipping: null, stands: false, sound: false, dismissed: new Set(), rove: null, entryRove: null,
     columns: [
       { id: "left", user: "U0CASEY001", place: "C0RETAIL01" },
       { id: "middle", user: "U0SAM00001", place: "C0SUPPORT1" },

@@ -126,11 +126,19 @@ class EchoBot:
 
     async def ring(self, number: str = LEES_NUMBER) -> None:
         """Telephone somebody."""
+        await self._ask_twilio("Calls", To=number, Url=f"{self.phone_url}/voice", Timeout="25")
+
+    async def text(self, words: str) -> None:
+        """Send Lee a text message."""
+        await self._ask_twilio("Messages", To=LEES_NUMBER, Body=words)
+
+    async def _ask_twilio(self, what: str, **asked: str) -> None:
         sid = "AC00000000000000000000000000000001"
-        asked = {"To": number, "From": "+12025550100", "Url": f"{self.phone_url}/voice", "Timeout": "25"}
-        auth = encode_basic_auth(sid, "sandbox-twilio-token")
-        address = f"{self.stage.url}/2010-04-01/Accounts/{sid}/Calls.json"
-        async with self.stage.http.post(address, data=asked, headers={"Authorization": auth}) as response:
+        headers = {"Authorization": encode_basic_auth(sid, "sandbox-twilio-token")}
+        address = f"{self.stage.url}/2010-04-01/Accounts/{sid}/{what}.json"
+        async with self.stage.http.post(
+            address, data={"From": "+12025550100", **asked}, headers=headers
+        ) as response:
             assert response.status == 201, await response.text()
 
     async def voice(self, request: web.Request) -> web.Response:

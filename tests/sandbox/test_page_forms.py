@@ -12,7 +12,9 @@ async def test_a_form_is_refused_field_by_field_and_then_taken(stage: Stage, chr
     async with bot_on(stage) as bot, page_of(stage, chromium) as page:
         dialog = await open_form(page)
         await dialog.get_by_role("button", name="Send").click()
-        assert await dialog.get_by_text("Please complete this required field.").count() == 2
+        required = dialog.get_by_text("Please complete this required field.")
+        await required.first.wait_for()
+        assert await required.count() == 2
         await dialog.get_by_label("branch").fill("Nowhere")
         await dialog.get_by_label("address").fill("not an address")
         await dialog.get_by_label("kind").select_option("till")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.page_stage import BOS_NUMBER, LEES_NUMBER, NARROW, bot_on, column, page_of
+from tests.sandbox.page_stage import BOS_NUMBER, LEES_NUMBER, NARROW, bot_on, page_of
 from tests.sandbox.slack_stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -57,28 +57,13 @@ async def test_a_thumb_finds_the_ringing_telephone(stage: Stage, chromium: str) 
         assert bot.digits == ["5"]
 
 
-async def test_the_whole_way_goes_by_keyboard(stage: Stage, chromium: str) -> None:
+async def test_a_text_message_shows_on_the_telephone_it_went_to(stage: Stage, chromium: str) -> None:
     async with bot_on(stage) as bot, page_of(stage, chromium) as page:
-        await column(page, "left").locator(".composer textarea").focus()
-        await page.keyboard.type("Printing fails")
-        await page.keyboard.press("Enter")
-        await column(page, "left").get_by_role("button", name="Fill in").wait_for()
-        for _ in range(20):
-            await page.keyboard.press("Shift+Tab")
-            if await page.evaluate("document.activeElement.dataset.action") == "form":
-                break
-        await page.keyboard.press("Enter")
-        await column(page, "left").get_by_role("dialog").wait_for()
-        await page.locator("[data-name=branch]:focus").wait_for()
-        await page.keyboard.press("Escape")
-        await column(page, "left").get_by_role("dialog").wait_for(state="detached")
-        await bot.ring()
-        await page.get_by_role("button", name="Answer Lee").focus()
-        await page.keyboard.press("Enter")
-        await page.locator("[data-digit='4']:focus").wait_for()
-        await page.keyboard.press("4")
-        await page.get_by_text("You pressed 4.").wait_for()
-        assert bot.digits == ["4"]
+        await bot.text("SUP-1 waits for you")
+        card = page.get_by_role("article", name="Text message to Lee Lead")
+        await card.get_by_text("SUP-1 waits for you").wait_for()
+        await card.get_by_role("button", name="Put the text message away").click()
+        await card.wait_for(state="detached")
 
 
 async def test_skipping_time_stops_when_a_telephone_begins_to_ring(stage: Stage, chromium: str) -> None:
@@ -86,5 +71,5 @@ async def test_skipping_time_stops_when_a_telephone_begins_to_ring(stage: Stage,
         await bot.ring()
         await bot.ring(BOS_NUMBER)  # dialled a second later, as the network dials one call a second
         await page.get_by_role("button", name="Skip 30 minutes").click()
-        await page.get_by_text("Bo Backup’s telephone rings: time stands here.").wait_for()
+        await page.get_by_text("Bo Backup’s telephone rings: the skip stopped here.").wait_for()
         assert (await stage.get("state"))["now"] < "2026-11-18T09:01:00"
