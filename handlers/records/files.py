@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from bot.ports import NotSent
 
 TRY_AGAIN = 30.0
 """Seconds after which a full or read-only disk is tried again."""
-KEPT = frozenset("\n\t")
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters (not the new line and the tab) and halves of characters: no file format takes them."""
 
 
 def replace(path: Path, write: Callable[[Path], None]) -> None:
@@ -42,7 +44,5 @@ def disk_or_not_sent() -> Iterator[None]:
 
 def clean(text: str, limit: int) -> str:
     """Without control characters and lone surrogates, which no file format takes, and at most `limit` characters."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(char for char in plain if char in KEPT or (char.isprintable() or char >= "\xa0"))
-    kept = kept.encode("utf-8", "ignore").decode("utf-8")
+    kept = UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"

@@ -2,7 +2,7 @@
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from bot.ports import NotSent
 from handlers.records import workbook
 from handlers.records.columns import COLUMNS, row
+from handlers.records.ports import Row
 from handlers.records.room import RecordsRoom
 from handlers.records.workbook import guarded, headings, write_csv, write_xlsx
 from policies.effects import Home, SheetRow
@@ -222,9 +223,10 @@ async def test_many_changes_share_few_writings(tmp_path: Path, monkeypatch: pyte
     """Two hundred changes at once are written a handful of times, and all of them are there."""
     writings = []
 
-    def counted(path: Path, rows: Sequence[Any], zone: str) -> None:
-        writings.append(len(rows))
-        write_csv(path, rows, zone)
+    def counted(path: Path, rows: Iterable[Row], zone: str) -> None:
+        listed = list(rows)
+        writings.append(len(listed))
+        write_csv(path, listed, zone)
 
     monkeypatch.setattr(workbook, "write_csv", counted)
     room = RecordsRoom(tmp_path, Archive(), cast.office())
@@ -242,7 +244,7 @@ async def test_a_disk_that_refuses_is_tried_again_and_nothing_is_lost(
     """Delivery hears that it is to be tried again; the row is written with the next change that can be."""
     refusing = [True]
 
-    def moody(path: Path, rows: Sequence[Any], zone: str) -> None:
+    def moody(path: Path, rows: Iterable[Row], zone: str) -> None:
         if refusing[0]:
             raise OSError(28, "No space left on device")
         write_csv(path, rows, zone)
