@@ -20,6 +20,10 @@ NOISY = {
     "websockets": logging.WARNING,
 }
 """Libraries that write a line for every request, some of them with its content."""
+HARMLESS = re.compile(
+    r"As you gave `client` as well|Failed to receive or enqueue a message: ConnectionClosedOK"
+)
+"""What Slack's libraries warn of although it is meant: a client of our own, and a connection that we closed."""
 WORDS = frozenset({"text", "words", "body", "blocks", "message", "payload", "raw", "view", "form"})
 """Keys under which somebody's words may stand: their length is all that is logged."""
 SECRETS = re.compile(
@@ -76,6 +80,7 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
             ],
         )
     )
+    handler.addFilter(lambda record: HARMLESS.match(record.getMessage()) is None)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

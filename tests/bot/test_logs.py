@@ -98,3 +98,12 @@ def test_chatty_libraries_are_quiet(stream: io.StringIO) -> None:
         logging.getLogger(name).info("a request with its content")
 
     assert _entries(stream) == []
+
+
+def test_an_alarm_that_is_none_is_left_out(stream: io.StringIO) -> None:
+    """What is meant is not reported as trouble; what sounds alike and is trouble still is."""
+    log = logging.getLogger("slack_bolt.frontdoor.sockets")
+    log.error("Failed to receive or enqueue a message: ConnectionClosedOK, error: sent 1000 (OK)")
+    log.error("Failed to receive or enqueue a message: ConnectionClosedError, error: no close frame")
+
+    assert [entry["event"].split()[7] for entry in _entries(stream)] == ["ConnectionClosedError,"]
