@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-
 from bot.roster import Office
 from bot.storage import absences, counters, tickets
 from bot.storage.engine import Connection

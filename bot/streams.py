@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from policies.effects import AnyEffect, Call, HangUp, Place, Post, Sms
+from policies.effects import AnyEffect, Call, HangUp, Place, Post, Revise, Sms
 
 BORN_LEASED = frozenset({"call", "first_response", "escalation", "client"})
 """Lanes whose effects the deciding transaction may lease at once: one transaction less until somebody hears of it."""
@@ -33,6 +33,10 @@ def target(effect: AnyEffect, ticket: int | None) -> Target:
 
 def _post(effect: Post, ticket: int | None) -> Target:
     return Target(stream=_place(effect.to, ticket), slot=effect.slot, report=effect.report)
+
+
+def _revise(effect: Revise, ticket: int | None) -> Target:
+    return Target(stream=_place(effect.to, ticket), slot=effect.slot)
 
 
 def _call(effect: Call, _ticket: int | None) -> Target:

@@ -8,7 +8,6 @@ from bot.storage.tables import absences
 from bot.storage.times import micros, moment
 from policies.people import Absence
 
-
 _SINCE = select(absences).where(absences.c.end_at > bindparam("now")).order_by(absences.c.id)
 
 

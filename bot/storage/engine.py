@@ -7,10 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection as Connection  # the rest of the machinery takes it from here
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+__all__ = [
+    "AlreadyRunning",
+    "Connection",
+    "Database",
+    "StoreFailed",
+    "T",
+    "Work",
+    "connect",
+    "is_store_failure",
+    "postgresql_address",
+    "sqlite_path",
+]
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]

@@ -112,7 +112,7 @@ def loads(conn: Connection) -> dict[str, int]:
         .where(tickets.c.is_open, tickets.c.developer != "", tickets.c.stage == "assigned")
         .group_by(tickets.c.developer)
     )
-    return {developer: count for developer, count in conn.execute(query)}
+    return {row[0]: int(row[1]) for row in conn.execute(query)}
 
 
 def last_block(conn: Connection, client: str) -> tuple[str, str]:

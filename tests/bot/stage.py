@@ -8,18 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import roster
+from bot.delivery import Patience
 from bot.machinery import Machinery
-from bot.ports import Job, NotSent, Posted, Sent, TooEarly
+from bot.ports import Job, Posted, Sent, TooEarly
+from bot.roster import Office
 from bot.storage import migrate
 from bot.storage.engine import Connection, Database, connect
 from bot.transaction import Outcome
-from policies.effects import Call, Card, HangUp, Post
+from policies.effects import Call, Card, Post
 from policies.events import Actor, AnyEvent, Assign, Block, Escalate, GiveUpdate, MessagePosted, Pressed, Verb
-from bot.delivery import Patience
-from bot.roster import Office
 
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 """Wednesday 14:00 in Karachi: inside everybody's working hours."""
+EXAMPLE = Path(__file__).resolve().parents[2] / "frontdoor.example.toml"
 RETAIL = "C0RETAIL01"
 CASEY = Actor(user="U0CASEY001", team="T0RETAIL01")
 SAM = Actor(user="U0SAM00001")
@@ -78,17 +79,19 @@ class FakeSender:
     kinds: frozenset[str]
     jobs: list[Job] = field(default_factory=list)
     looked_up: list[Job] = field(default_factory=list)
-    answers: list[Sent | Exception] = field(default_factory=list)
+    answers: dict[str, list[Sent | Exception]] = field(default_factory=dict)
     found: list[Sent | Exception | None] = field(default_factory=list)
     hold: asyncio.Event | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, job: Job) -> Sent:
         self.jobs.append(job)
+        self.news.set()
         if self.hold is not None:
             await self.hold.wait()
-        if self.answers:
-            answer = self.answers.pop(0)
+        if planned := self.answers.get(job.effect.kind):
+            answer = planned.pop(0)
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -112,10 +115,18 @@ class FakeSender:
 
     async def look_up(self, job: Job) -> Sent | None:
         self.looked_up.append(job)
+        self.news.set()
         found = self.found.pop(0) if self.found else None
         if isinstance(found, Exception):
             raise found
         return found
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until what was asked of this sender is as `condition` wants it."""
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
 
     def of(self, kind: type) -> list[Job]:
         return [job for job in self.jobs if isinstance(job.effect, kind)]
@@ -224,7 +235,7 @@ def migrated(folder: Path) -> str:
 async def build(url: str, *, clock: HandClock | None = None, patience: Patience = QUICK) -> Stage:
     """A stage whose loops are not running yet."""
     clock = clock or HandClock()
-    office = roster.load(Path(__file__).resolve().parents[2] / "frontdoor.example.toml")
+    office = roster.load(EXAMPLE)
     database = connect(url)
     machinery = Machinery(database, office, clock, patience=patience)
     slack = FakeSender(frozenset({"post", "remove", "card", "home"}))

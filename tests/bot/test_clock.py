@@ -1,0 +1,182 @@
+"""What the clocks promise: never back, aware UTC, and with a sandbox exactly its time."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+
+from bot.clock import LinkedClock, SystemClock
+
+NINE = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+
+
+class Machine:
+    """A machine whose clock can be set wrong, and whose steady counter goes on."""
+
+    def __init__(self) -> None:
+        self.wall, self.steady = NINE, 100.0
+
+    def passes(self, seconds: float) -> None:
+        """Both go on."""
+        self.wall += timedelta(seconds=seconds)
+        self.steady += seconds
+
+
+@pytest.fixture
+def machine() -> Machine:
+    """A machine at nine."""
+    return Machine()
+
+
+@pytest.fixture
+def clock(machine: Machine) -> SystemClock:
+    """A clock on that machine."""
+    return SystemClock(lambda: machine.wall, lambda: machine.steady)
+
+
+def test_the_system_clock_follows_the_machine(machine: Machine, clock: SystemClock) -> None:
+    """Aware UTC, and as far as time has passed."""
+    machine.passes(90)
+
+    assert (clock.now(), clock.now().tzinfo) == (NINE + timedelta(seconds=90), UTC)
+    assert clock.seconds_until(NINE + timedelta(seconds=100)) == 10
+
+
+def test_a_step_forwards_is_followed(machine: Machine, clock: SystemClock) -> None:
+    """The machine had slept, or was set right: what is due is due."""
+    machine.wall += timedelta(minutes=2)
+
+    assert clock.now() == NINE + timedelta(minutes=2)
+    machine.passes(1)
+    assert clock.now() == NINE + timedelta(minutes=2, seconds=1)
+
+
+def test_a_step_back_is_ridden_out(machine: Machine, clock: SystemClock) -> None:
+    """Time goes on at its own pace: nothing fires twice, nothing waits an hour."""
+    machine.passes(5)
+    machine.wall -= timedelta(hours=1)
+    machine.passes(5)
+
+    assert clock.now() == NINE + timedelta(seconds=10)
+
+
+class Link:
+    """A sandbox's end of the link: sends what the test says, and keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.sockets: list[web.WebSocketResponse] = []
+        self.heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        self.names: list[str] = []
+        self.connected = asyncio.Event()
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One bot."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.names.append(request.query["name"])
+        self.sockets.append(socket)
+        self.connected.set()
+        async for message in socket:
+            self.heard.put_nowait(json.loads(message.data))
+        return socket
+
+    async def tell(self, now: datetime, rate: int = 0) -> None:
+        """Tell the time."""
+        text = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        await self.sockets[-1].send_json({"type": "time", "seq": 1, "now": text, "rate": rate})
+
+    async def settle(self, seq: int) -> None:
+        """Ask whether anything is in hand."""
+        await self.sockets[-1].send_json({"type": "settle", "seq": seq})
+
+
+@pytest.fixture
+async def link() -> AsyncIterator[tuple[Link, str]]:
+    """A link on a free port, and its address."""
+    made = Link()
+    app = web.Application()
+    app.router.add_get("/_clock", made.serve)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield made, f"http://127.0.0.1:{runner.addresses[0][1]}/_clock"
+    await runner.cleanup()
+
+
+async def test_a_linked_clock_shows_exactly_the_sandbox_s_time(link: tuple[Link, str]) -> None:
+    """Standing still it stands still; told anew it moves, and says so to whoever listens."""
+    sandbox, url = link
+    clock = LinkedClock(url, "frontdoor")
+    moved = asyncio.Queue[datetime]()
+    clock.listeners.append(lambda: moved.put_nowait(clock.now()))
+    with pytest.raises(RuntimeError, match="ready"):
+        clock.now()
+
+    async def idle() -> datetime | None:
+        return None
+
+    following = asyncio.create_task(clock.run(idle))
+    await sandbox.connected.wait()
+    await sandbox.tell(NINE)
+    await clock.ready.wait()
+    assert (clock.now(), clock.seconds_until(NINE + timedelta(seconds=1))) == (NINE, float("inf"))
+    await sandbox.tell(NINE + timedelta(minutes=30))
+    async with asyncio.timeout(5):
+        told = [await moved.get(), await moved.get()]
+    following.cancel()
+
+    assert told == [NINE, NINE + timedelta(minutes=30)]
+    assert sandbox.names == ["frontdoor"]
+    assert abs(clock.wall() - SystemClock().now()) < timedelta(seconds=1)
+
+
+async def test_a_linked_clock_says_idle_only_when_nothing_is_in_hand(link: tuple[Link, str]) -> None:
+    """With the next due moment; a newer question replaces an older one."""
+    sandbox, url = link
+    clock = LinkedClock(url, "frontdoor")
+    calm = asyncio.Event()
+
+    async def idle() -> datetime | None:
+        await calm.wait()
+        return NINE + timedelta(seconds=10)
+
+    following = asyncio.create_task(clock.run(idle))
+    await sandbox.connected.wait()
+    await sandbox.tell(NINE)
+    await sandbox.settle(1)
+    await sandbox.settle(2)
+    await clock.ready.wait()
+    await asyncio.sleep(0.02)
+    assert sandbox.heard.empty()
+    calm.set()
+    async with asyncio.timeout(5):
+        answer = await sandbox.heard.get()
+    following.cancel()
+
+    assert answer == {"type": "idle", "seq": 2, "next_due": "2026-11-18T09:00:10.000000Z"}
+
+
+async def test_a_lost_link_is_taken_up_again(link: tuple[Link, str]) -> None:
+    """The sandbox was started anew; meanwhile time stands where it stood."""
+    sandbox, url = link
+    clock = LinkedClock(url, "frontdoor")
+
+    async def idle() -> datetime | None:
+        return None
+
+    following = asyncio.create_task(clock.run(idle))
+    await sandbox.connected.wait()
+    await sandbox.tell(NINE)
+    await clock.ready.wait()
+    sandbox.connected.clear()
+    await sandbox.sockets[-1].close()
+    assert clock.now() == NINE
+    async with asyncio.timeout(5):
+        await sandbox.connected.wait()
+    following.cancel()
+
+    assert len(sandbox.sockets) == 2

@@ -1,0 +1,444 @@
+"""What delivery promises: a committed lease before any byte, an end state for everything, no ring too many."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from bot.delivery import Patience
+from bot.ports import Job, NotSent, Sent, Unknown
+from bot.storage import leases, outbox
+from bot.streams import target
+from policies.effects import Call, Card, HangUp, Place, Post
+from policies.events import Actor, CallAnswered, CallEnded, CallOutcome, KeyPressed
+from tests.bot.stage import LEE, QUICK, RETAIL, SAM, START, Stage, build
+
+
+async def _states(stage: Stage, kind: str) -> list[str]:
+    query = f"SELECT state FROM outbox WHERE kind = '{kind}' ORDER BY id"  # noqa: S608 -- our own words
+    return [row.state for row in await stage.database.read(lambda conn: conn.execute(text(query)).all())]
+
+
+async def _ended(stage: Stage, token: str, outcome: CallOutcome = "no_answer") -> None:
+    await stage.do(
+        CallEnded(
+            key=stage.key(), at=stage.clock.now(), actor=Actor(via="phone"), token=token, outcome=outcome
+        )
+    )
+
+
+async def _answered(stage: Stage, token: str, person: str = "lee") -> None:
+    await stage.do(
+        CallAnswered(
+            key=stage.key(), at=stage.clock.now(), actor=Actor(person=person, via="phone"), token=token
+        )
+    )
+
+
+async def _key(stage: Stage, token: str, digit: Any = "4", person: str = "lee") -> Any:
+    return await stage.do(
+        KeyPressed(
+            key=stage.key(),
+            at=stage.clock.now(),
+            actor=Actor(person=person, via="phone"),
+            token=token,
+            digit=digit,
+        )
+    )
+
+
+def _rung(stage: Stage) -> list[str]:
+    return [job.effect.token for job in stage.phone.of(Call) if isinstance(job.effect, Call)]
+
+
+async def test_no_byte_leaves_before_its_lease_is_committed(running: Stage) -> None:
+    """Whoever looks while a message is being sent finds it in hand already."""
+    seen: list[list[str]] = []
+
+    async def send(job: Job) -> Sent:
+        rows = await running.database.read(
+            lambda conn: conn.execute(
+                text("SELECT state, attempt, owner <> '' AS mine FROM outbox WHERE id = :id"), {"id": job.id}
+            ).one()
+        )
+        seen.append([rows.state, rows.attempt, bool(rows.mine)])
+        return running.slack.as_usual(job)
+
+    running.slack.send = send  # type: ignore[method-assign]  # the test looks from inside
+    await running.escalated()
+    await running.passes(30)
+
+    assert len(seen) > 4
+    assert {tuple(row) for row in seen} == {("sending", 1, True)}
+
+
+async def test_the_first_response_is_posted_once_and_reported(running: Stage) -> None:
+    """After the short wait; the ticket knows that Slack has it."""
+    number = (await running.writes()).ticket or 0
+    await running.passes(120)
+
+    said = [
+        job
+        for job in running.slack.of(Post)
+        if isinstance(job.effect, Post) and job.effect.lane == "first_response"
+    ]
+    assert len(said) == 1
+    kinds = [fact.kind for fact in await running.machinery.board.timeline(number)]
+    assert kinds.count("first_response_posted") == 1
+    assert "1:first_response" in await running.machinery.board.posts(number)
+
+
+async def test_a_refused_first_response_alerts_support_at_once(running: Stage) -> None:
+    """Rejected for good: the door hears of it in the same transaction."""
+    number = (await running.writes()).ticket or 0
+    await running.settled()
+    running.slack.answers = {"post": [NotSent("channel_not_found")]}
+    await running.passes(11)
+
+    facts = await running.machinery.board.timeline(number)
+    posted = [fact for fact in facts if fact.kind == "first_response_posted"]
+    assert [(fact.sent, fact.reason) for fact in posted if fact.kind == "first_response_posted"] == [
+        (False, "channel_not_found")
+    ]
+    assert "rejected" in await _states(running, "post")
+
+
+async def test_one_refresh_of_a_card_waits_for_both(stage: Stage) -> None:
+    """Ten changes while Slack is slow are one update afterwards, drawn from the ticket as it then stands."""
+    number = (await stage.writes()).ticket or 0
+    for verb in ("claim", "claim", "claim"):
+        await stage.presses(verb, number, SAM)
+
+    assert (await _states(stage, "card")).count("pending") == 1
+
+
+async def test_a_thread_waits_for_the_card_it_hangs_on(running: Stage) -> None:
+    """Too early is no attempt; it goes out as soon as the card stands."""
+    await running.escalated()
+    await running.settled()
+
+    threads = [
+        job
+        for job in running.slack.of(Post)
+        if isinstance(job.effect, Post) and job.effect.to.kind == "escalation_thread"
+    ]
+    assert threads
+    assert {job.attempt for job in threads} == {1}
+    assert set(await _states(running, "post")) == {"sent"}
+
+
+async def test_order_is_kept_within_a_stream_and_urgency_between_them(stage: Stage) -> None:
+    """A page never waits for a card; what is said in one thread is said in its order."""
+    stage.slack.hold = stage.phone.hold = asyncio.Event()
+    number = await stage.escalated()
+    await stage.presses("call_now", number, SAM)
+    rows = await stage.database.read(
+        lambda conn: conn.execute(text("SELECT kind, lane, stream, state FROM outbox")).all()
+    )
+    assert [row.state for row in rows if row.kind == "call"] == ["sending"], "born leased"
+    streams = [row.stream for row in rows if row.state == "sending"]
+    assert len(streams) == len(set(streams)), "one of each stream in hand"
+    stage.slack.hold.set()
+
+
+async def test_an_acknowledgement_keeps_a_waiting_call_from_being_placed(running: Stage) -> None:
+    """After its commit no call is leased (invariant 5)."""
+    number = await running.escalated()
+    await running.settled()
+    running.phone.answers = {"call": [NotSent("Twilio is busy", retry_after=0.3)]}
+    await running.presses("call_now", number, SAM)
+    await running.phone.until(lambda: running.phone.of(Call))
+    await running.presses("acknowledge", number, LEE)
+    await running.settled()
+
+    assert len(running.phone.of(Call)) == 1
+    assert await _states(running, "call") == ["cancelled"]
+    assert running.phone.of(HangUp) == []
+
+
+async def test_a_call_in_hand_is_hung_up_once_its_id_is_known(running: Stage) -> None:
+    """Acknowledged while Twilio is being asked: the call is stopped right after."""
+    number = await running.escalated()
+    await running.settled()
+    running.phone.hold = asyncio.Event()
+    await running.presses("call_now", number, SAM)
+    await running.phone.until(lambda: running.phone.of(Call))
+    await running.presses("acknowledge", number, LEE)
+    assert running.phone.of(HangUp) == []
+    running.phone.hold.set()
+    await running.settled()
+
+    assert [job.effect.token for job in running.phone.of(HangUp) if isinstance(job.effect, HangUp)] == ["1-1"]
+    info = await running.machinery.board.call("1-1")
+    assert info is not None
+    assert (info.person, info.number, info.ticket, info.state, info.sid) == (
+        "lee",
+        "+12025550121",
+        1,
+        "sent",
+        "CA1",
+    )
+
+
+async def test_a_call_that_cannot_be_placed_leads_to_the_next_person(running: Stage) -> None:
+    """Refused for good is the same as nobody there: the backup is rung at once."""
+    number = await running.escalated()
+    await running.settled()
+    running.phone.answers = {"call": [NotSent("the number is not valid")]}
+    await running.presses("call_now", number, SAM)
+    await running.settled()
+
+    assert _rung(running) == ["1-1", "1-2"]
+    over = [fact for fact in await running.machinery.board.timeline(number) if fact.kind == "call_over"]
+    assert [(fact.person, fact.outcome, fact.reason) for fact in over if fact.kind == "call_over"] == [
+        ("lee", "failed", "the number is not valid")
+    ]
+
+
+async def _two_waiting(stage: Stage) -> tuple[int, int]:
+    """Two escalations of two clients, both ringing the lead: one call speaks for both."""
+    first = await stage.escalated()
+    second = (
+        await stage.writes("The till is slow", actor=Actor(user="U0CHRIS001", team="T0RETAIL01"))
+    ).ticket or 0
+    await stage.presses("claim", second, SAM)
+    await stage.escalates(second)
+    await stage.presses("call_now", first, SAM)
+    await stage.presses("call_now", second, SAM)
+    await stage.settled()
+    return first, second
+
+
+async def test_one_outage_rings_a_lead_once(running: Stage) -> None:
+    """The second escalation waits for the same call; key 4 acknowledges both."""
+    first, second = await _two_waiting(running)
+    assert _rung(running) == ["1-1"]
+    waiting = await running.machinery.board.waiting_for("lee")
+    assert [ticket.id for ticket in waiting] == [first, second]
+
+    await _answered(running, "1-1")
+    assert (await _key(running, "1-1")).accepted
+    await _ended(running, "1-1")
+    await running.settled()
+
+    found = [await running.machinery.board.ticket(number) for number in (first, second)]
+    assert [ticket.acknowledged_by for ticket in found if ticket] == ["lee", "lee"]
+    assert _rung(running) == ["1-1"]
+
+
+async def test_nobody_there_counts_for_all_who_waited(running: Stage) -> None:
+    """The second one does not ring the same telephone again: both go on to the backup, who is rung once."""
+    await _two_waiting(running)
+    await _ended(running, "1-1")
+    await running.settled()
+
+    assert _rung(running) == ["1-1", "1-2"]
+    assert [ticket.id for ticket in await running.machinery.board.waiting_for("bo")] == [1, 2]
+
+
+async def test_a_call_hung_up_by_us_gives_nobody_up(running: Stage) -> None:
+    """The first one is acknowledged by button; the second still wants the lead, and rings."""
+    first, _ = await _two_waiting(running)
+    await running.presses("acknowledge", first, LEE)
+    await running.settled()
+    assert len(running.phone.of(HangUp)) == 1
+    await _ended(running, "1-1", "canceled")
+    await running.settled()
+
+    assert _rung(running) == ["1-1", "2-1"]
+
+
+async def test_a_line_that_nobody_reports_free_is_free_in_the_end(running: Stage) -> None:
+    """No word of the call any more: its guard runs out, and the ladder goes on."""
+    number = await running.escalated()
+    await running.presses("call_now", number, SAM)
+    await running.passes(25 + 180)
+
+    assert _rung(running) == ["1-1", "1-2"]
+
+
+async def test_a_timeout_is_looked_up_and_adopted(running: Stage) -> None:
+    """The message was there: it is not said twice."""
+    await running.writes()
+    await running.settled()
+    running.slack.answers = {"post": [Unknown("timed out")]}
+    running.slack.found = [Sent(external_id="5.5")]
+    await running.passes(10)
+    await running.slack.until(lambda: running.slack.looked_up)
+    await running.settled()
+
+    said = [
+        job
+        for job in running.slack.of(Post)
+        if isinstance(job.effect, Post) and job.effect.lane == "first_response"
+    ]
+    assert (len(said), len(running.slack.looked_up)) == (1, 1)
+    assert "unknown" not in await _states(running, "post")
+
+
+async def test_what_a_complete_reading_does_not_find_is_sent_again(running: Stage) -> None:
+    """Under the same key, as the next attempt; and only within its budget."""
+    await running.writes()
+    await running.settled()
+    running.slack.answers = {"post": [Unknown("timed out"), Unknown("timed out")]}
+    await running.passes(10)
+    await running.settled()
+
+    said = [
+        job
+        for job in running.slack.of(Post)
+        if isinstance(job.effect, Post) and job.effect.lane == "first_response"
+    ]
+    assert [job.attempt for job in said] == [1, 2]
+    assert len({job.key for job in said}) == 1
+    assert (await _states(running, "post")).count("gave_up") == 1, "a third time would be one too many"
+
+
+async def test_what_can_be_repeated_is_not_looked_up(running: Stage) -> None:
+    """A card that stands is simply drawn again."""
+    number = (await running.writes()).ticket or 0
+    await running.settled()
+    cards = len(running.slack.of(Card))
+    running.slack.answers = {"card": [Unknown("500")]}
+    await running.presses("claim", number, SAM)
+    await running.settled()
+
+    assert len(running.slack.of(Card)) >= cards + 2
+    assert running.slack.looked_up == []
+
+
+async def test_a_429_holds_only_its_own_place(running: Stage) -> None:
+    """Another channel goes on at once; nothing is lost in the held one."""
+    running.slack.answers = {
+        "card": [NotSent("ratelimited", retry_after=0.3, scope="chat.postMessage:C0SUPPORT1")]
+    }
+    await running.writes()
+    await running.slack.until(lambda: running.slack.of(Card))
+    running.clock.move(10)
+    running.machinery.wake()
+    await running.slack.until(lambda: running.slack.of(Post))
+    assert await _states(running, "card") != ["sent"], "the client's channel did not wait"
+    await running.settled()
+
+    assert set(await _states(running, "card")) == {"sent"}
+
+
+async def test_a_sender_that_breaks_is_doubted_not_believed(running: Stage) -> None:
+    """A fault of ours may come after the byte left."""
+    await running.writes()
+    await running.settled()
+    running.slack.answers = {"post": [ZeroDivisionError("on purpose")]}
+    running.slack.found = [Sent(external_id="5.5")]
+    await running.passes(10)
+    await running.settled()
+
+    assert len(running.slack.looked_up) == 1
+    assert set(await _states(running, "post")) == {"sent"}
+
+
+async def test_what_a_dead_process_had_in_hand_is_doubted(url: str) -> None:
+    """Killed between lease and answer: the next start looks it up before it sends again."""
+    first = await build(url)
+    first.slack.hold = asyncio.Event()
+    first.phone.hold = first.slack.hold
+    number = await first.escalated()
+    await first.presses("call_now", number, SAM)
+    await first.phone.until(lambda: first.phone.of(Call))
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:  # type: ignore[arg-type]  # a test has a task
+        if "_in_hand" in repr(task):
+            task.cancel()
+    await first.database.close()
+
+    second = await build(url, clock=first.clock)
+    second.phone.found = [Sent(external_id="CA77")]
+    await second.machinery.start()
+    await second.settled()
+    info = await second.machinery.board.call("1-1")
+    await second.machinery.stop()
+    await second.database.close()
+
+    assert info is not None
+    assert (info.state, info.sid) == ("sent", "CA77")
+    assert second.phone.of(Call) == []
+
+
+async def test_a_late_answer_of_an_old_attempt_changes_nothing(running: Stage) -> None:
+    """Fenced: only the attempt that has the lease settles it; but what was in doubt is adopted."""
+    await running.writes()
+    await running.settled()
+    entry = await running.database.read(lambda conn: outbox.entry(conn, 1))
+    assert entry is not None
+
+    assert not await running.database.write(lambda conn: leases.sent(conn, entry, "late", START, None))
+
+
+async def test_words_whose_time_is_over_are_not_said(running: Stage) -> None:
+    """They come back through the door instead, as not sent."""
+    number = (await running.writes()).ticket or 0
+    await running.settled()
+    effect = Post(
+        slot="1:first_response",
+        to=Place(kind="client_thread", channel=RETAIL, thread="1.1"),
+        text="Now",
+        lane="first_response",
+        not_after=START - timedelta(seconds=1),
+        report=True,
+    )
+    await running.database.write(
+        lambda conn: outbox.put(conn, "x", number, effect, target(effect, number), START)
+    )
+    running.machinery.wake()
+    await running.settled()
+
+    assert "Now" not in [job.effect.text for job in running.slack.of(Post) if isinstance(job.effect, Post)]
+    assert (await _states(running, "post"))[0] == "cancelled"
+
+
+async def test_messages_into_one_place_keep_its_pace(url: str) -> None:
+    """A burst, and then one after the other; another place does not wait."""
+    patience = Patience(settle=QUICK.settle, first_retry=QUICK.first_retry, rate=50.0, burst=2)
+    stage = await build(url, patience=patience)
+    await stage.machinery.start()
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for number in range(12):
+        await stage.writes(actor=Actor(user=f"U{number}", team="T0RETAIL01"))
+    await stage.settled()
+    took = loop.time() - begun
+    cards = set(await _states(stage, "card"))
+    await stage.machinery.stop()
+    await stage.database.close()
+
+    assert cards == {"sent"}
+    assert took >= 10 / 50.0
+
+
+async def test_a_kind_that_nobody_carries_out_is_refused_aloud(url: str) -> None:
+    """Without a telephone the ladder still goes on, and support reads why."""
+    stage = await build(url)
+    stage.machinery.delivery._senders.pop("call")
+    await stage.machinery.start()
+    number = await stage.escalated()
+    await stage.presses("call_now", number, SAM)
+    await stage.settled()
+    facts = await stage.machinery.board.timeline(number)
+    await stage.machinery.stop()
+    await stage.database.close()
+
+    assert [fact.outcome for fact in facts if fact.kind == "call_over"] == ["failed"] * 3
+    assert facts[-1].kind == "round_over"
+
+
+async def test_stopping_finishes_what_is_in_hand(running: Stage) -> None:
+    """Nothing new is begun; what waits is there for the next start."""
+    running.slack.hold = asyncio.Event()
+    await running.writes()
+    await running.slack.until(lambda: running.slack.jobs)
+    stopping = asyncio.create_task(running.machinery.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    running.slack.hold.set()
+    await stopping
+
+    assert "sending" not in await _states(running, "card")
