@@ -145,7 +145,11 @@ function missing(form, view) {
 }
 
 function focusWrong(form) {
-  requestAnimationFrame(() => requestAnimationFrame(() => form.isConnected && form.querySelector(".wrong input, .wrong textarea, .wrong select")?.focus()));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const wrong = form.isConnected && form.querySelector(".wrong");
+    wrong?.querySelector("input, textarea, select")?.focus();
+    if (wrong) wrong.scrollIntoView({ block: "center" });
+  }));
 }
 
 /** The App Home of a person; `home` is the view the bot published, or nothing yet. */
@@ -165,4 +169,3 @@ export async function openHome(userId) {
   }
   changed();
 }
-

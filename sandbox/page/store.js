@@ -88,7 +88,7 @@ async function read() {
   const readers = [...new Set(columns().filter((column) => column.place === "home").map((column) => column.user))];
   const [state, log, story, lists, homes] = await Promise.all([
     get("state"), get(`log?since=${since}`), get("story").catch(() => null),
-    Promise.all([...places].map(async (place) => [place, (await get(`messages/${place}`)).messages])),
+    Promise.all([...places].map(async (place) => [place, await listOf(place)])),
     Promise.all(readers.map(async (user) => [user, (await get(`views/${user}`)).home])),
   ]);
   for (const [place, list] of lists) store.messages.set(place, list);
@@ -111,6 +111,9 @@ export function keepTime({ now: moment, rate }) {
   const base = Date.parse(moment);
   if (!Number.isNaN(base)) store.anchor = { now: base, at: performance.now(), rate: rate ?? store.anchor.rate };
 }
+
+/** The messages of a place; a place that is gone (its id changed, say) holds none. */
+const listOf = (place) => get(`messages/${place}`).then((answer) => answer.messages, () => []);
 
 const lastOfLog = () => (store.log.length ? store.log[store.log.length - 1].n : 0);
 
