@@ -66,7 +66,7 @@ class App:
             loop.add_signal_handler(number, self._stop.set)
         try:
             await self._start()
-            log.info("ready", port=self.web.port)
+            log.info("started", port=self.web.port, missing=await self.missing())
             await self._stop.wait()
         finally:
             await self._end()

@@ -89,9 +89,9 @@ async def frontdoor(world: World, repository: Path) -> AsyncIterator[Frontdoor]:
 async def _ready(process: Process) -> None:
     assert process.stderr is not None
     while line := await process.stderr.readline():
-        if json.loads(line)["event"] == "ready":
+        if json.loads(line)["event"] == "started":
             return
-    pytest.fail("the bot ended before it was ready")
+    pytest.fail("the bot ended before it had started")
 
 
 async def _ended(process: Process) -> tuple[int | None, list[str], list[str]]:
