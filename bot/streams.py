@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from policies.effects import AnyEffect, Call, HangUp, Place, Post, Revise, Sms
+from policies.effects import AnyEffect, Call, HangUp, Place, Post, Sms
 
 BORN_LEASED = frozenset({"call", "first_response", "escalation", "client"})
 """Lanes whose effects the deciding transaction may lease at once: one transaction less until somebody hears of it."""
@@ -35,10 +35,6 @@ def _post(effect: Post, ticket: int | None) -> Target:
     return Target(stream=_place(effect.to, ticket), slot=effect.slot, report=effect.report)
 
 
-def _revise(effect: Revise, ticket: int | None) -> Target:
-    return Target(stream=_place(effect.to, ticket), slot=effect.slot)
-
-
 def _call(effect: Call, _ticket: int | None) -> Target:
     return Target(
         stream=f"number:{effect.number}", person=effect.person, number=effect.number, token=effect.token
@@ -65,7 +61,8 @@ def _place(place: Place, ticket: int | None) -> str:
 
 KINDS: dict[str, Callable[[Any, int | None], Target]] = {
     "post": _post,
-    "remove": lambda effect, ticket: Target(stream=f"client:{ticket}", slot=effect.slot),
+    "remove": lambda effect, ticket: Target(stream=_place(effect.to, ticket), slot=effect.slot),
+    "revise": lambda effect, ticket: Target(stream=_place(effect.to, ticket), slot=effect.slot),
     "card": lambda effect, ticket: Target(stream=f"{effect.slot}:{ticket}", slot=effect.slot, merges=True),
     "home": lambda effect, _: Target(stream=f"home:{effect.user}", merges=True),
     "call": _call,

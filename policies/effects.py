@@ -52,7 +52,19 @@ class Remove:
 
     kind: Literal["remove"] = "remove"
     slot: str
+    to: Place
     lane: Lane = "client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise:
+    """Give our own message in `slot` other words and no buttons: what it asked for is done."""
+
+    kind: Literal["revise"] = "revise"
+    slot: str
+    to: Place
+    text: str
+    lane: Lane = "cosmetic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,4 +144,4 @@ class Reminder:
     lane: Lane = "internal"
 
 
-AnyEffect = Post | Remove | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder
+AnyEffect = Post | Remove | Revise | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder

@@ -269,6 +269,11 @@ def draft(owner: str, update: Update, words: str) -> str:
     return f"{owner} update {update.number} for the client. This is what they would read:\n{quoted(words)}"
 
 
+def draft_sent(name: str, update: Update, words: str) -> str:
+    """UP-4: the draft, after somebody sent it."""
+    return f"{name} sent update {update.number} to the client:\n{quoted(words)}"
+
+
 def relay_reminder(owner: str, number: int) -> str:
     """UP-4: nobody sent it."""
     return f"{owner} update {number} has not been sent to the client yet."

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.roster import Office
-from policies.effects import AnyEffect, Call, Card, HangUp, Place, Post, Remove, Sms
+from policies.effects import AnyEffect, Call, Card, HangUp, Place, Post, Remove, Revise, Sms
 from policies.ticket import Ticket
 
 _MOST_BUCKETS = 2000
@@ -14,12 +14,10 @@ _MOST_BUCKETS = 2000
 def place_of(effect: AnyEffect, ticket: Ticket | None, office: Office) -> str:
     """The channel, person or number an effect goes to; empty for what goes nowhere outside."""
     match effect:
-        case Post():
+        case Post() | Remove() | Revise():
             return _channel(effect.to, ticket, office)
         case Card():
             return office.support_channel if effect.slot == "card:support" else office.escalation_channel
-        case Remove():
-            return ticket.channel if ticket is not None else ""
         case Call() | HangUp() | Sms():
             return effect.number
         case _:

@@ -17,6 +17,7 @@ from policies.ticket import Ladder, Stage, Ticket
 _WORDS = 1_500
 _ANSWER = 200
 _NEWEST = 3
+_OWN_AFFAIRS = frozenset({"first_response", "first_response_check", "call", "round"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +93,12 @@ def summary(ticket: Ticket, desk: Desk) -> str:
     parts = [f"{ticket.ref} · {escape(desk.client(ticket.client))}: {state(ticket, desk)}."]
     if ticket.production_down and ticket.is_open:
         parts.append("Production is down, says the client.")
-    parts += [f"{clock_line(item, desk.zone)}." for item in explain(ticket, desk.zone)]
     parts += [line for line in (_ladder_line(ticket.ladder, desk),) if line]
     detail = ticket.block.issue_detail if ticket.block else ticket.words
     parts.append(
         f"{'Issue' if ticket.block else 'The client'}: {blocks.cut(inert(detail), _WORDS) or '(no words)'}"
     )
+    parts += [f"{clock_line(item, desk.zone)}." for item in _shown(ticket, desk)]
     return blocks.cut("\n".join(parts), blocks.TEXT)
 
 
@@ -174,8 +175,13 @@ def clock_line(item: Explained, zone: str) -> str:
     return f"{moment(item.due, zone)}: {purpose} ({item.rule})"
 
 
+def _shown(ticket: Ticket, desk: Desk) -> list[Explained]:
+    """The clocks people act on: what the bot does by itself, and what the telephone's own line says, is left out."""
+    return [item for item in explain(ticket, desk.zone) if item.kind not in _OWN_AFFAIRS]
+
+
 def _running(ticket: Ticket, desk: Desk) -> list[Json]:
-    lines = [f"⏱ {clock_line(item, desk.zone)}" for item in explain(ticket, desk.zone)]
+    lines = [f"⏱ {clock_line(item, desk.zone)}" for item in _shown(ticket, desk)]
     return [blocks.context("\n".join(lines))] if lines else []
 
 

@@ -1,4 +1,4 @@
-"""Slack's way out: posts, cards, homes and removals, each sent once and found again when the outcome is not known."""
+"""Slack's way out: posts, cards, homes, revisions and removals, each sent once and found again when the outcome is not known."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -13,7 +13,7 @@ from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, Rendered
 from handlers.slack.client import once
 from handlers.slack.tools import Tools
-from policies.effects import Card, Home, Place, Post, Remove
+from policies.effects import Card, Home, Place, Post, Remove, Revise
 
 EVENT_TYPE = "frontdoor_effect"
 """Marks our messages in their metadata, beside the opaque key of the effect."""
@@ -26,7 +26,7 @@ _BOUND = 10
 class SlackSender:
     """Carries out effects of Slack. Never retries: delivery decides."""
 
-    kinds: frozenset[str] = frozenset({"post", "remove", "card", "home"})
+    kinds: frozenset[str] = frozenset({"post", "remove", "revise", "card", "home"})
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -48,6 +48,8 @@ class SlackSender:
                 return await self._card(job, card)
             case Remove() as remove:
                 return await self._remove(job, remove)
+            case Revise() as revise:
+                return await self._revise(job, revise)
             case Home() as effect:
                 return await self._home(effect)
         raise NotSent(f"Slack cannot carry out {job.effect.kind}.")
@@ -148,6 +150,24 @@ class SlackSender:
             if refusal.reason != "message_not_found":
                 raise
         return Sent(external_id=there.ts, removed=(remove.slot,))
+
+    async def _revise(self, job: Job, revise: Revise) -> Sent:
+        there = job.posts.get(revise.slot)
+        if there is None:
+            return Sent()
+        call = self._tools.client.chat_update(
+            channel=there.channel,
+            ts=there.ts,
+            text=revise.text,
+            blocks=blocks.sections(revise.text),
+            link_names=False,
+        )
+        try:
+            await once(call, f"chat.update:{there.channel}")
+        except NotSent as refusal:
+            if refusal.reason != "message_not_found":
+                raise
+        return Sent(external_id=there.ts)
 
     async def _home(self, effect: Home) -> Sent:
         view = await self.home_of(effect.user)

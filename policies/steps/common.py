@@ -43,6 +43,11 @@ def to_client(
     )
 
 
+def client_place(ticket: Ticket) -> Place:
+    """The request's own thread in its client's channel."""
+    return Place(kind="client_thread", channel=ticket.channel, thread=ticket.thread)
+
+
 def own_thread(ticket: Ticket) -> PlaceKind:
     """Where the telephone is told of: the escalation's thread, or the request's own before it is escalated."""
     return "support_thread" if ticket.escalated_at is None else "escalation_thread"

@@ -12,6 +12,7 @@ from policies.ladder import let_go
 from policies.markup import escape
 from policies.steps.common import (
     SOLVED,
+    client_place,
     needs_text,
     owner_mention,
     ringing,
@@ -137,7 +138,7 @@ def dismiss(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     )
     if refused is not None:
         return refused
-    effects = (Remove(slot=f"{ticket.cycle}:first_response"), *let_go(ticket, ctx))
+    effects = (Remove(slot=f"{ticket.cycle}:first_response", to=client_place(ticket)), *let_go(ticket, ctx))
     return Decision(
         facts=(f.Dismissed(at=ctx.now, by=who.key),), effects=effects, said=f"{ticket.ref} is dismissed."
     )

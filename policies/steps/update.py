@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from policies import facts as f
 from policies import ladder, wording
 from policies.decision import Context, Decision, Refused, Who
-from policies.effects import AnyEffect, Button
+from policies.effects import AnyEffect, Button, Place, Revise
 from policies.events import ClockFired, GiveUpdate, Relay
 from policies.fold import apply
 from policies.ladder import let_go
@@ -130,7 +130,9 @@ def relay(event: Relay, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         silence_at=ctx.now + ctx.terms.silence[0] if asks and ctx.terms.silence else None,
     )
     posts = to_client(ticket, f"relay:{update.number}", escape(text), buttons=SOLVED if asks else ())
-    return Decision(facts=(fact,), effects=posts, said="Sent to the client.")
+    done = wording.draft_sent(who.name, update, text)
+    sent = Revise(slot=f"{ticket.cycle}:draft:{update.number}", to=Place(kind="support_thread"), text=done)
+    return Decision(facts=(fact,), effects=(*posts, sent), said="Sent to the client.")
 
 
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:

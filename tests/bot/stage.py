@@ -238,7 +238,7 @@ async def build(url: str, *, clock: HandClock | None = None, patience: Patience 
     office = roster.load(EXAMPLE)
     database = connect(url)
     machinery = Machinery(database, office, clock, patience=patience)
-    slack = FakeSender(frozenset({"post", "remove", "card", "home"}))
+    slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home"}))
     phone = FakeSender(frozenset({"call", "hang_up", "sms"}))
     records = FakeSender(frozenset({"sheet", "tracker", "reminder"}))
     machinery.add(slack, phone, records)

@@ -1,18 +1,34 @@
 """IN-1 to IN-5, TR-6, RS-2, and who may do what."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from policies import events as e
+from policies.clocks import running
 from policies.decision import NOTHING, Decision, Refused
-from policies.effects import Remove
+from policies.effects import HangUp, Remove
 from policies.events import Actor
+from policies.people import Absence
 from policies.steps.escalate import check_block
 from policies.steps.intake import is_autoreply, is_bare_thanks
 from policies.ticket import Stage
-from tests.policies.play import BLOCK, CLIENT, NOON, Play, staff
+from tests.policies.play import (
+    BLOCK,
+    CLIENT,
+    NOON,
+    ROSTER,
+    Play,
+    acknowledged,
+    assigned,
+    claimed,
+    closed,
+    escalated,
+    resolved,
+    staff,
+)
 
 MINUTE = timedelta(minutes=1)
 NIGHT = NOON + timedelta(hours=12)
@@ -165,7 +181,7 @@ def test_dismissing_takes_the_bots_own_answer_back() -> None:
     play.wait(seconds=10)
     play.press("dismiss", staff("sam"))
 
-    assert Remove(slot="1:first_response") in play.said
+    assert [one.slot for one in play.said if isinstance(one, Remove)] == ["1:first_response"]
     assert play.due() == []
 
 
@@ -233,3 +249,150 @@ def test_a_merged_requests_thread_hears_what_the_other_hears() -> None:
     assert isinstance(merged, Decision)
     threads = [effect.to.thread for effect in play.said if getattr(effect, "text", "") == "Fixed"]
     assert threads == [play.tickets[1].thread, play.tickets[2].thread]
+
+
+def absent(*keys: str) -> Play:
+    """A desk whose people with these keys are away today."""
+    absences = tuple(Absence(person=key, start=NOON - MINUTE, end=NOON + timedelta(days=1)) for key in keys)
+    return Play(roster=replace(ROSTER, absences=absences))
+
+
+def test_nothing_is_promised_when_nobody_of_support_is_there() -> None:
+    play = absent("sam", "sky", "sol")
+    play.write()
+    play.wait(seconds=10)
+    (text,) = play.words("client_thread")
+    assert "will take it within" not in text
+    assert "If production is down, press the button" in text
+
+
+def test_a_request_that_support_opened_is_not_said_to_wait_for_somebody() -> None:
+    play = Play()
+    opened = e.OpenRequest(
+        key=play.key(), at=play.now, actor=staff("sam"), channel="C1", text="Printer", ts="17.1", author="UCASEY"
+    )
+    play.do(opened)
+    play.wait(seconds=10)
+    (text,) = play.words("client_thread")
+    assert "will take it within" not in text
+    assert "has taken it" in text
+
+
+def test_a_message_seen_late_is_answered_without_a_false_alarm() -> None:
+    for seconds in (95, 200):
+        play = Play()
+        play.write(ago=timedelta(seconds=seconds))
+        play.wait(seconds=60)
+        assert len(play.words("client_thread")) == 1
+        assert not any("not confirmed" in text for text in play.words())
+
+
+def test_a_late_clock_gives_slack_its_time_to_confirm() -> None:
+    play = Play()
+    play.write()
+    play.now += 5 * MINUTE
+    play.fire(play.ticket, "first_response", "", NOON)
+    assert play.ticket.check_at is None or play.ticket.check_at > play.now
+
+
+def test_a_first_response_that_slack_never_confirms_alerts_support_by_telephone() -> None:
+    play = Play()
+    play.write()
+    refused = e.EffectSettled(
+        key="x", at=play.now, actor=e.BOT, slot="1:first_response", sent=False, reason="not_in_channel"
+    )
+    play.do(refused, play.ticket)
+    assert any("is not confirmed as posted" in text for text in play.words("support"))
+    assert play.rung() == ["sam"]
+
+
+def test_a_person_who_answers_in_the_thread_ends_the_alarm_about_the_first_response() -> None:
+    play = Play()
+    play.write()
+    refused = e.EffectSettled(key="x", at=play.now, actor=e.BOT, slot="1:first_response", sent=False)
+    play.do(refused, play.ticket)
+    answer = play.write("Hello, we are here", by=staff("sam"), thread=play.ticket.thread)
+    assert isinstance(answer, Decision)
+    assert any(isinstance(effect, HangUp) for effect in answer.effects)
+    assert play.ticket.ladder is None
+    assert ("unclaimed", "") in running(play.ticket)
+
+
+def test_news_of_the_last_time_confirm_nothing_of_this_time() -> None:
+    play = closed()
+    play.write("Again", thread=play.ticket.thread)
+    play.do(e.EffectSettled(key="x", at=play.now, actor=e.BOT, slot="1:first_response", sent=True), play.ticket)
+    assert play.ticket.check_at is not None
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=2), timedelta(minutes=11)])
+def test_a_request_from_just_before_closing_waits_for_the_opening(late: timedelta) -> None:
+    play = Play(now=datetime(2026, 11, 18, 19, 0, tzinfo=UTC) - late)
+    play.write()
+    play.wait(hours=7, minutes=59)
+    assert play.rung() == []
+    play.wait(minutes=20)
+    assert play.rung() == ["sam"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "rung"),
+    [
+        (Play, ["sam"]),
+        (claimed, ["sam"]),
+        (escalated, ["lee"]),
+        (acknowledged, ["sam"]),
+        (assigned, ["sam"]),
+        (resolved, ["sam"]),
+        (closed, ["sam"]),
+    ],
+)
+def test_production_is_down_telephones_at_once_in_every_stage(stage: Callable[[], Play], rung: list[str]) -> None:
+    play = stage()
+    if not play.tickets:
+        play.write()
+    play.press("production_down", CLIENT)
+    assert play.rung() == rung
+    assert play.ticket.production_down
+    assert play.ticket.is_open
+    assert any("production is down" in text for text in play.words("client_thread"))
+
+
+def test_production_is_down_between_rounds_does_not_wait_for_the_next_one() -> None:
+    play = Play()
+    play.write()
+    play.wait(minutes=15)
+    for _ in range(3):
+        play.end_call()
+    play.press("production_down", CLIENT)
+    assert play.rung() == ["sam", "sky", "sol", "sam"]
+
+
+def test_production_is_down_pressed_again_claims_no_call_that_is_not_made() -> None:
+    play = Play()
+    play.write()
+    play.press("production_down", CLIENT)
+    play.key_press("4")
+    again = play.press("production_down", CLIENT)
+    assert isinstance(again, Decision)
+    assert "being telephoned" not in again.said
+    assert play.rung() == ["sam"]
+
+
+@pytest.mark.parametrize(("text", "joins"), [("And now the scanner", False), ("thanks", False)])
+def test_an_edit_and_a_deletion_update_the_record_and_tell_support(text: str, joins: bool) -> None:
+    play = claimed()
+    root = play.ticket.messages[0]
+    play.do(e.MessageEdited(key="x", at=play.now, actor=CLIENT, channel="C1", ts=root.ts, text=text), play.ticket)
+    assert play.ticket.words == text
+    play.do(e.MessageDeleted(key="y", at=play.now, actor=CLIENT, channel="C1", ts=root.ts), play.ticket)
+    assert play.ticket.words == ""
+    assert [words for words in play.words("support_thread") if "edited" in words or "deleted" in words]
+    assert not joins
+
+
+def test_a_bare_unknown_in_any_case_is_a_gap() -> None:
+    play = claimed()
+    play.escalate(replace(BLOCK, saas_url="unknown", branch="NOT APPLICABLE"))
+    assert play.ticket.block is not None
+    assert (play.ticket.block.saas_url, play.ticket.block.branch) == ("Unknown", "Not applicable")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
-from policies.effects import AnyEffect, Button, Card, Home, Place, Post, Remove
+from policies.effects import AnyEffect, Button, Card, Home, Place, Post, Remove, Revise
 from policies.ticket import Stage, Ticket
 from tests.handlers.slack.outside import Outside
 from tests.handlers.slack.stage import (
@@ -107,9 +107,22 @@ async def test_a_message_is_taken_back_once_and_again(outside: Outside) -> None:
     posted = (await send(_job(_post("Oops", Place(kind="support"))))).posted[0]
 
     for _ in range(2):
-        assert (await send(_job(Remove(slot="1:words"), words=posted))).removed == ("1:words",)
+        assert (await send(_job(Remove(slot="1:words", to=Place(kind="support")), words=posted))).removed == (
+            "1:words",
+        )
     assert await outside.messages(SUPPORT) == []
-    assert (await send(_job(Remove(slot="1:never")))).removed == ("1:never",)
+    assert (await send(_job(Remove(slot="1:never", to=Place(kind="support"))))).removed == ("1:never",)
+
+
+async def test_a_message_whose_work_is_done_gets_other_words_and_loses_its_buttons(outside: Outside) -> None:
+    send = outside.room.sender.send
+    draft = _post("Draft", Place(kind="support"), buttons=(Button(verb="relay", label="Send", value="1"),))
+    posted = (await send(_job(draft))).posted[0]
+
+    await send(_job(Revise(slot="1:words", to=Place(kind="support"), text="It was sent."), words=posted))
+
+    (message,) = await outside.messages(SUPPORT)
+    assert (message["text"], [block["type"] for block in message["blocks"]]) == ("It was sent.", ["section"])
 
 
 async def test_a_home_is_published(outside: Outside) -> None:
@@ -185,7 +198,11 @@ async def test_a_reply_and_a_first_card_are_found_among_others(outside: Outside)
 async def test_what_can_be_done_again_is_not_looked_for(outside: Outside) -> None:
     there = Posted(slot="card:support", channel=SUPPORT, ts="1.1")
 
-    for effect in (Card(slot="card:support"), Remove(slot="card:support"), Home(user=SAM)):
+    for effect in (
+        Card(slot="card:support"),
+        Remove(slot="card:support", to=Place(kind="support")),
+        Home(user=SAM),
+    ):
         assert await outside.room.sender.look_up(_job(effect, card=there)) is None
 
 
