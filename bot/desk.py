@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -113,7 +114,13 @@ class Desk:
         except StoreFailed as error:
             raise NotStored(str(error)) from error
         for failed in waiting:
-            await self.handle(load_event(failed.raw))
+            try:
+                event = load_event(failed.raw)
+            except ValueError:
+                log.error("a kept event cannot be read any more and waits for a person", key=failed.key)
+                await self._write(partial(inbox.give_up, key=failed.key))
+            else:
+                await self.handle(event)
         return len(waiting)
 
     async def drain(self) -> None:

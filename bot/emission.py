@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.ports import Posted
-from bot.storage import leases, messages, outbox, posts
+from bot.storage import outbox, posts
 from bot.storage.engine import Connection
 from bot.storage.outbox import Entry, Lease
 from bot.streams import BORN_LEASED, Target, target
@@ -46,10 +46,11 @@ class Emission:
             self.conn, effect.token, self.now, "no longer wanted"
         ):
             return  # no byte of the call has left: there is nothing to hang up
-        free = self.lease is not None and self._may_go_at_once(effect, aim)
-        row = outbox.put(self.conn, key, number, effect, aim, self.now)
-        if free and row is not None:
-            self._take(row, ticket)
+        lease = self.lease if self.lease is not None and self._may_go_at_once(effect, aim) else None
+        entry = outbox.put(self.conn, key, number, effect, aim, self.now, lease=lease)
+        if lease is not None and entry is not None:
+            places = posts.of(self.conn, number) if number is not None else {}
+            self.leased.append(Leased(entry=entry, ticket=ticket, posts=places))
 
     def _aim(self, effect: AnyEffect, ticket: int | None) -> Target:
         aim = target(effect, ticket)
@@ -65,18 +66,3 @@ class Emission:
             call = outbox.call(self.conn, effect.token)
             return call is None or call.state not in {"sending", "unknown"}
         return not (isinstance(effect, Call) and outbox.is_engaged(self.conn, effect.number, self.now))
-
-    def _take(self, row: int, ticket: Ticket | None) -> None:
-        entry = outbox.entry(self.conn, row)
-        if entry is None or self.lease is None or not leases.lease(self.conn, entry, self.lease, self.now):
-            return
-        number = ticket.id if ticket is not None else None
-        if ticket is not None:
-            ticket = replace(ticket, messages=messages.of(self.conn, ticket.id))
-        self.leased.append(
-            Leased(
-                entry=replace(entry, state="sending", attempt=1, first_at=self.now),
-                ticket=ticket,
-                posts=posts.of(self.conn, number) if number is not None else {},
-            )
-        )

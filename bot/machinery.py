@@ -85,6 +85,7 @@ class Machinery:
         self._metronome.stop()
         await self.delivery.drain()
         await self.desk.drain()
+        await self.delivery.drain()  # what the last events have leased
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -184,11 +184,11 @@ class Transaction:
             self._record(event, answer, stored, ctx)
             return Outcome(accepted=False, said=answer.why, ticket=number, fields=answer.fields)
         if not answer.events:
-            return Outcome(accepted=True, said=answer.said, ticket=self._store(event, answer, stored, ctx))
+            return Outcome(accepted=True, said=answer.said, ticket=self._store(event, answer, stored))
         known, leased = dict(self._known), len(self.emission.leased)
         try:
             with self.conn.begin_nested():
-                number = self._store(event, answer, stored, ctx)
+                number = self._store(event, answer, stored)
                 self._follow(answer.events)
         except _Undone as undone:
             self._known = known
@@ -206,9 +206,9 @@ class Transaction:
         if refused.record and stored is not None:
             who = identify(event.actor, ctx.roster, channel_of(event) or stored.ticket.channel)
             fact = f.RefusedTry(at=self.now, by=who.key, verb=refused.verb, why=refused.why)
-            self._store(event, Decision(facts=(fact,)), stored, ctx)
+            self._store(event, Decision(facts=(fact,)), stored)
 
-    def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None, ctx: Context) -> int | None:
+    def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None) -> int | None:
         if decision.absence is not None:
             absences.add(self.conn, decision.absence)
         is_new = decision.opens

@@ -124,6 +124,8 @@ class Delivery:
                 self._start(leased, look_up=False)
             for leased in taken.to_look_up:
                 self._start(leased, look_up=True)
+            for event in taken.events:
+                await self._desk.handle(event)
             if not taken.ended and len(taken.to_send) < free:
                 return self._until(taken.next_retry)
         return POLL

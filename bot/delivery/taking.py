@@ -1,32 +1,41 @@
 """Taking effects out of the outbox: what is still wanted is leased, the rest ends here. Synchronous, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.delivery.settling import Settling
 from bot.emission import Leased
 from bot.storage import leases, posts, tickets
-from bot.storage.engine import Connection
+from bot.storage.engine import Connection, is_store_failure
 from bot.storage.outbox import Entry, Lease
 from bot.transaction import Transaction
 from policies.effects import Post
+from policies.events import AnyEvent
 from policies.ticket import Ticket
 from policies.wanted import still_wanted
 
+log = structlog.get_logger(__name__)
 TOO_LATE = "its time was over"
 UNWANTED = "no longer wanted"
+GONE = "whoever had it is gone"
+ASIDE = timedelta(minutes=1)
+"""How long an effect that cannot be dealt with is left alone (machine time), so that the others go on."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
     """What one transaction took: to be sent, and to be looked up; `ended` counts what was not wanted any more,
 
-    `left_behind` what a lease ran out of. `next_retry` is when more may be taken up (machine time).
+    `left_behind` what a lease ran out of. `next_retry` is when more may be taken up (machine time). `events` could not
+    be taken through the door in the same transaction: they are brought there after it.
     """
 
     to_send: list[Leased] = field(default_factory=list)
     to_look_up: list[Leased] = field(default_factory=list)
+    events: list[AnyEvent] = field(default_factory=list)
     ended: int = 0
     left_behind: int = 0
     next_retry: datetime | None = None
@@ -34,32 +43,82 @@ class Taken:
 
 def take(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
     """Lease up to `limit` effects: most urgent first, each with its ticket as it stands in this transaction."""
-    taken = Taken(left_behind=doubt(work.conn, settling, leases.expired(work.conn, settling.wall)))
-    seen: dict[int, Ticket | None] = {}
-    entries = leases.ready(work.conn, settling.wall, settling.now, limit)
-    tickets.lock(work.conn, (entry.ticket for entry in entries if entry.ticket is not None))
+    conn, taking = work.conn, _Taking(work, settling, lease)
+    taking.taken.left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
+    entries = leases.ready(conn, settling.wall, settling.now, limit)
+    tickets.lock(conn, (entry.ticket for entry in entries if entry.ticket is not None))
     for entry in entries:
-        ticket = _ticket(work, entry, seen)
-        why = _unwanted(entry, ticket, settling.now)
-        if why is not None:
-            _end(work, settling, entry, why)
-            taken.ended += 1
-        elif leases.lease(work.conn, entry, lease, settling.now):
-            first_at = entry.first_at if entry.attempt else settling.now
-            leased = replace(entry, state="sending", attempt=entry.attempt + 1, first_at=first_at)
-            taken.to_send.append(in_hand(work.conn, leased, ticket))
-    for entry in leases.to_look_up(work.conn, settling.wall, max(limit - len(taken.to_send), 0)):
-        if leases.lease_look_up(work.conn, entry, lease):
-            taken.to_look_up.append(in_hand(work.conn, entry, _ticket(work, entry, seen)))
-    taken.next_retry = leases.next_retry(work.conn, settling.wall)
-    return taken
+        taking.try_to(taking.send, entry)
+    for entry in leases.to_look_up(conn, settling.wall, max(limit - len(taking.taken.to_send), 0)):
+        taking.try_to(taking.look_up, entry)
+    taking.taken.next_retry = leases.next_retry(conn, settling.wall)
+    return taking.taken
 
 
-def doubt(conn: Connection, settling: Settling, left: Sequence[Entry]) -> int:
+def doubt(conn: Connection, settling: Settling, left: Iterable[Entry]) -> int:
     """Whoever had these is gone without a word: perhaps they are done. How many."""
-    return sum(
-        settling.in_doubt(in_hand(conn, entry), "whoever had it is gone").change(conn) for entry in left
-    )
+    return sum(settling.in_doubt(_in_hand(conn, entry, None), GONE).change(conn) for entry in left)
+
+
+@dataclass(slots=True)
+class _Taking:
+    work: Transaction
+    settling: Settling
+    lease: Lease
+    taken: Taken = field(default_factory=Taken)
+    _seen: dict[int, Ticket | None] = field(default_factory=dict)
+
+    def send(self, entry: Entry) -> None:
+        """Lease it for an attempt, or end it when it is not wanted any more."""
+        conn, now = self.work.conn, self.settling.now
+        ticket = self._ticket(entry)
+        why = _unwanted(entry, ticket, now)
+        if why is not None:
+            self._end(entry, why)
+        elif leases.lease(conn, entry, self.lease, now):
+            first_at = entry.first_at if entry.attempt else now
+            leased = replace(entry, state="sending", attempt=entry.attempt + 1, first_at=first_at)
+            self.taken.to_send.append(_in_hand(conn, leased, ticket))
+
+    def look_up(self, entry: Entry) -> None:
+        """Lease it for a reading."""
+        ticket = self._ticket(entry)
+        if leases.lease_look_up(self.work.conn, entry, self.lease):
+            self.taken.to_look_up.append(_in_hand(self.work.conn, entry, ticket))
+
+    def try_to(self, deal: Callable[[Entry], None], entry: Entry) -> None:
+        """Deal with one effect; whatever is wrong with it or its ticket hurts nothing else."""
+        try:
+            deal(entry)
+        except Exception as error:
+            if is_store_failure(error):
+                raise
+            log.exception("an effect cannot be dealt with", kind=entry.effect.kind, key=entry.key)
+            words = f"{type(error).__name__}: {error}"
+            leases.set_aside(self.work.conn, entry.id, self.settling.wall + ASIDE, words)
+
+    def _end(self, entry: Entry, why: str) -> None:
+        """Words whose time is over come back through the door; what is not wanted any more is known there already."""
+        settlement = self.settling.over(entry, "cancelled", why)
+        self.taken.ended += settlement.change(self.work.conn)
+        if why != TOO_LATE or settlement.event is None:
+            return
+        try:
+            with self.work.conn.begin_nested():
+                self.work.handle(settlement.event)
+        except Exception as error:
+            if is_store_failure(error):
+                raise
+            log.exception("a step failed", kind=settlement.event.kind, key=settlement.event.key)
+            self.taken.events.append(settlement.event)
+
+    def _ticket(self, entry: Entry) -> Ticket | None:
+        if entry.ticket is None:
+            return None
+        if entry.ticket not in self._seen:
+            stored = tickets.load(self.work.conn, entry.ticket, lock=True)
+            self._seen[entry.ticket] = stored.ticket if stored is not None else None
+        return self._seen[entry.ticket]
 
 
 def _unwanted(entry: Entry, ticket: Ticket | None, now: datetime) -> str | None:
@@ -69,23 +128,7 @@ def _unwanted(entry: Entry, ticket: Ticket | None, now: datetime) -> str | None:
     return None if still_wanted(ticket, entry.effect, now) else UNWANTED
 
 
-def _end(work: Transaction, settling: Settling, entry: Entry, why: str) -> None:
-    """Words whose time is over come back through the door; what is not wanted any more is known there already."""
-    settlement = settling.over(entry, "cancelled", why)
-    if settlement.change(work.conn) and why == TOO_LATE and settlement.event is not None:
-        work.handle(settlement.event)
-
-
-def _ticket(work: Transaction, entry: Entry, seen: dict[int, Ticket | None]) -> Ticket | None:
-    if entry.ticket is None:
-        return None
-    if entry.ticket not in seen:
-        stored = tickets.load(work.conn, entry.ticket, lock=True)
-        seen[entry.ticket] = stored.ticket if stored is not None else None
-    return seen[entry.ticket]
-
-
-def in_hand(conn: Connection, entry: Entry, ticket: Ticket | None = None) -> Leased:
+def _in_hand(conn: Connection, entry: Entry, ticket: Ticket | None) -> Leased:
     """An effect in hand, with the places of its ticket."""
     places = posts.of(conn, entry.ticket) if entry.ticket is not None else {}
     return Leased(entry=entry, ticket=ticket, posts=places)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.storage.dialect import insert, upsert
 from bot.storage.tables import inbox
@@ -72,6 +72,11 @@ def failed(conn: Connection, until: datetime, limit: int) -> Sequence[Failed]:
         .limit(limit)
     )
     return [Failed(key=row.key, raw=row.raw, error=row.error, tries=row.tries) for row in conn.execute(query)]
+
+
+def give_up(conn: Connection, key: str) -> None:
+    """Nobody tries it again from here."""
+    conn.execute(update(inbox).where(inbox.c.key == key).values(retry_at=None))
 
 
 def dead(conn: Connection) -> int:

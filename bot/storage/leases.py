@@ -1,16 +1,22 @@
 """The life of an effect: leased before any byte leaves, settled by the attempt that has the lease.
 
 `retry_at`, `lease_until` and `unknown_at` are machine time: no skipped hour of a rehearsal shortens a wait for a provider.
+Statements are built once: building one costs more than running it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
-    and_,
+    Update,
+    bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -19,131 +25,22 @@ from sqlalchemy import (
     update,
 )
 
-from bot.storage.outbox import OPEN, PENDING, UNKNOWN_OR_SENDING, Entry, Lease, entry_of
+from bot.storage.outbox import OPEN, OVER, PENDING, UNKNOWN_OR_SENDING, Entry, Lease, entry_of
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros
 
+log = structlog.get_logger(__name__)
+_SENDING = outbox.c.state == literal_column("'sending'")
 _UNKNOWN = outbox.c.state == literal_column("'unknown'")
+_MACHINE: BindParameter[int] = bindparam("machine")
+_NOW: BindParameter[int] = bindparam("now")
 
 
-def ready(conn: Connection, machine: datetime, now: datetime, limit: int) -> list[Entry]:
-    """Effects that may be leased, most urgent first; at most one of each stream."""
-    query = select(outbox).where(*_may_be_leased(machine, now))
-    rows = conn.execute(query.order_by(outbox.c.lane, outbox.c.id).limit(limit))
-    return [entry_of(row) for row in rows]
-
-
-def to_look_up(conn: Connection, machine: datetime, limit: int) -> list[Entry]:
-    """Effects of unknown outcome whose settling is over and which nobody is looking up."""
-    query = (
-        select(outbox).where(*_may_be_looked_up(machine)).order_by(outbox.c.lane, outbox.c.id).limit(limit)
-    )
-    return [entry_of(row) for row in conn.execute(query)]
-
-
-def lease(conn: Connection, entry: Entry, by: Lease, now: datetime) -> bool:
-    """Take an effect for one attempt; False when somebody else was quicker. The first attempt dates `first_at`."""
-    values = {
-        "state": "sending",
-        "attempt": entry.attempt + 1,
-        "owner": by.owner,
-        "lease_until": micros(by.until),
-        "retry_at": None,
-        "first_at": func.coalesce(outbox.c.first_at, micros(now)),
-    }
-    return _change(conn, entry.id, entry.attempt, PENDING, values)
-
-
-def lease_look_up(conn: Connection, entry: Entry, by: Lease) -> bool:
-    """Take an effect of unknown outcome for one look; False when somebody else was quicker."""
-    values = {"owner": by.owner, "lease_until": micros(by.until), "retry_at": micros(by.until)}
-    return _change(conn, entry.id, entry.attempt, _UNKNOWN, values)
-
-
-def sent(
-    conn: Connection, entry: Entry, external_id: str, now: datetime, live_until: datetime | None
-) -> bool:
-    """It is done; `live_until` for a call. An answer that comes after all settles an unknown outcome too."""
-    values = {
-        "state": "sent",
-        "external_id": external_id,
-        "ended_at": micros(now),
-        "live_until": maybe_micros(live_until),
-        "reason": "",
-    }
-    return _settle(conn, entry, values)
-
-
-def again(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bool:
-    """Perhaps done, and to be done once more at `retry_at`: the next attempt has a number of its own."""
-    return _settle(conn, entry, _waiting(retry_at, reason))
-
-
-def put_off(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bool:
-    """Surely not done: to be taken up at `retry_at`, and this was no attempt."""
-    counted = {"attempt": outbox.c.attempt - 1, "put_off": outbox.c.put_off + 1}
-    return _settle(conn, entry, _waiting(retry_at, reason) | counted)
-
-
-def unknown(conn: Connection, entry: Entry, machine: datetime, retry_at: datetime, reason: str) -> bool:
-    """Perhaps done: to be looked up at `retry_at`. `unknown_at` keeps the moment of the first doubt."""
-    values = {
-        "state": "unknown",
-        "owner": "",
-        "lease_until": None,
-        "unknown_at": func.coalesce(outbox.c.unknown_at, micros(machine)),
-        "retry_at": micros(retry_at),
-        "reason": reason,
-    }
-    return _settle(conn, entry, values)
-
-
-def end(conn: Connection, entry: Entry, state: str, now: datetime, reason: str) -> bool:
-    """It ends without being done: rejected, cancelled or gave_up."""
-    condition = OPEN if state == "cancelled" else UNKNOWN_OR_SENDING
-    values = {"state": state, "ended_at": micros(now), "reason": reason}
-    return _change(conn, entry.id, entry.attempt, condition, values)
-
-
-def expired(conn: Connection, machine: datetime) -> list[Entry]:
-    """Leased effects whose lease ran out without a word: whoever had them is gone."""
-    query = select(outbox).where(outbox.c.state == literal_column("'sending'"), UNKNOWN_OR_SENDING)
-    return [entry_of(row) for row in conn.execute(query.where(outbox.c.lease_until < micros(machine)))]
-
-
-def orphaned(conn: Connection, owner: str) -> list[Entry]:
-    """Leased effects of any other owner: for the start of a process that is alone with its database."""
-    query = select(outbox).where(outbox.c.state == literal_column("'sending'"), UNKNOWN_OR_SENDING)
-    return [entry_of(row) for row in conn.execute(query.where(outbox.c.owner != owner))]
-
-
-def stand_ready(conn: Connection, ticket: int, reason: str) -> None:
-    """What of a ticket was put off for `reason` need not wait any longer."""
-    statement = update(outbox).where(outbox.c.ticket == ticket, PENDING, outbox.c.reason == reason)
-    conn.execute(statement.values(retry_at=None))
-
-
-def under_way(conn: Connection, machine: datetime, now: datetime) -> bool:
-    """Whether anything is leased, or could be leased or looked up by `machine`."""
-    queries: tuple[Select[tuple[int]], ...] = (
-        select(outbox.c.id).where(outbox.c.state == literal_column("'sending'"), UNKNOWN_OR_SENDING),
-        select(outbox.c.id).where(*_may_be_leased(machine, now)),
-        select(outbox.c.id).where(*_may_be_looked_up(machine)),
-    )
-    return any(conn.execute(query.limit(1)).first() is not None for query in queries)
-
-
-def next_retry(conn: Connection, machine: datetime) -> datetime | None:
-    """The machine time after `machine` at which the next effect that waits for one may be taken up."""
-    query = select(func.min(outbox.c.retry_at)).where(OPEN, outbox.c.retry_at > micros(machine))
-    return maybe_moment(conn.execute(query).scalar())
-
-
-def _may_be_leased(machine: datetime, now: datetime) -> list[ColumnElement[bool]]:
+def _may_be_leased() -> list[ColumnElement[bool]]:
     earlier, engaged, ringing = outbox.alias("earlier"), outbox.alias("engaged"), outbox.alias("ringing")
     return [
         PENDING,
-        or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= micros(machine)),
+        or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= _MACHINE),
         ~exists().where(
             earlier.c.stream == outbox.c.stream,
             earlier.c.id < outbox.c.id,
@@ -153,7 +50,7 @@ def _may_be_leased(machine: datetime, now: datetime) -> list[ColumnElement[bool]
         ),
         or_(  # at most one call of ours to a number at a time
             outbox.c.kind != "call",
-            ~exists().where(engaged.c.number == outbox.c.number, engaged.c.live_until > micros(now)),
+            ~exists().where(engaged.c.number == outbox.c.number, engaged.c.live_until > _NOW),
         ),
         or_(  # a call is hung up once its id is known
             outbox.c.kind != "hang_up",
@@ -167,28 +64,178 @@ def _may_be_leased(machine: datetime, now: datetime) -> list[ColumnElement[bool]
     ]
 
 
-def _may_be_looked_up(machine: datetime) -> list[ColumnElement[bool]]:
-    return [_UNKNOWN, UNKNOWN_OR_SENDING, outbox.c.retry_at <= micros(machine)]
+_MAY_BE_LOOKED_UP = (_UNKNOWN, UNKNOWN_OR_SENDING, outbox.c.retry_at <= _MACHINE)
+_READY = select(outbox).where(*_may_be_leased()).order_by(outbox.c.lane, outbox.c.id).limit(bindparam("most"))
+_TO_LOOK_UP = (
+    select(outbox).where(*_MAY_BE_LOOKED_UP).order_by(outbox.c.lane, outbox.c.id).limit(bindparam("most"))
+)
+_EXPIRED = select(outbox).where(_SENDING, UNKNOWN_OR_SENDING, outbox.c.lease_until < _MACHINE)
+_ORPHANED = select(outbox).where(_SENDING, UNKNOWN_OR_SENDING, outbox.c.owner != bindparam("mine"))
+_UNDER_WAY: tuple[Select[Any], ...] = (
+    select(outbox.c.id).where(_SENDING, UNKNOWN_OR_SENDING).limit(1),
+    select(outbox.c.id).where(*_may_be_leased()).limit(1),
+    select(outbox.c.id).where(*_MAY_BE_LOOKED_UP).limit(1),
+)
+_NEXT_RETRY = select(func.min(outbox.c.retry_at)).where(OPEN, outbox.c.retry_at > _MACHINE)
+_STAND_READY = (
+    update(outbox)
+    .where(outbox.c.ticket == bindparam("of"), PENDING, outbox.c.reason == bindparam("because"))
+    .values(retry_at=None)
+)
 
 
-def _waiting(retry_at: datetime, reason: str) -> dict[str, Any]:
-    return {
-        "state": "pending",
-        "owner": "",
-        "lease_until": None,
-        "unknown_at": None,
-        "retry_at": micros(retry_at),
-        "reason": reason,
-    }
+def _fenced(condition: ColumnElement[bool], **values: Any) -> Update:  # noqa: ANN401 -- columns are of many types
+    """Changes a row only while it is in the hands of this attempt: a slow worker's late word changes nothing."""
+    fence = (outbox.c.id == bindparam("row"), outbox.c.attempt == bindparam("fence"), condition)
+    return update(outbox).where(*fence).values(**values)
 
 
-def _settle(conn: Connection, entry: Entry, values: dict[str, Any]) -> bool:
-    return _change(conn, entry.id, entry.attempt, UNKNOWN_OR_SENDING, values)
+_LEASE = _fenced(
+    PENDING,
+    state="sending",
+    attempt=outbox.c.attempt + 1,
+    owner=bindparam("by"),
+    lease_until=bindparam("until"),
+    retry_at=None,
+    first_at=func.coalesce(outbox.c.first_at, _NOW),
+)
+_LEASE_LOOK_UP = _fenced(
+    _UNKNOWN, owner=bindparam("by"), lease_until=bindparam("until"), retry_at=bindparam("until")
+)
+_SENT = _fenced(
+    UNKNOWN_OR_SENDING,
+    state="sent",
+    external_id=bindparam("sid"),
+    ended_at=_NOW,
+    reason="",
+    live_until=case((outbox.c.live_until == OVER, OVER), else_=bindparam("live")),
+)
+_WAITING: dict[str, Any] = {
+    "state": "pending",
+    "owner": "",
+    "lease_until": None,
+    "unknown_at": None,
+    "retry_at": bindparam("then"),
+    "reason": bindparam("because"),
+}
+_AGAIN = _fenced(UNKNOWN_OR_SENDING, **_WAITING)
+_PUT_OFF = _fenced(UNKNOWN_OR_SENDING, **_WAITING, attempt=outbox.c.attempt - 1, put_off=outbox.c.put_off + 1)
+_DOUBT = _fenced(
+    UNKNOWN_OR_SENDING,
+    state="unknown",
+    owner="",
+    lease_until=None,
+    unknown_at=func.coalesce(outbox.c.unknown_at, _MACHINE),
+    retry_at=bindparam("then"),
+    reason=bindparam("because"),
+)
+_END = _fenced(UNKNOWN_OR_SENDING, state=bindparam("how"), ended_at=_NOW, reason=bindparam("because"))
+_CANCEL = _fenced(OPEN, state="cancelled", ended_at=_NOW, reason=bindparam("because"))
+_SET_ASIDE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), OPEN)
+    .values(retry_at=bindparam("then"), reason=bindparam("because"))
+)
+_PARK = (
+    update(outbox).where(outbox.c.id == bindparam("row")).values(state="gave_up", reason=bindparam("because"))
+)
 
 
-def _change(
-    conn: Connection, row_id: int, attempt: int, condition: ColumnElement[bool], values: dict[str, Any]
+def ready(conn: Connection, machine: datetime, now: datetime, limit: int) -> list[Entry]:
+    """Effects that may be leased, most urgent first; at most one of each stream."""
+    values = {"machine": micros(machine), "now": micros(now), "most": limit}
+    return _entries(conn, _READY, values)
+
+
+def to_look_up(conn: Connection, machine: datetime, limit: int) -> list[Entry]:
+    """Effects of unknown outcome whose settling is over and which nobody is looking up."""
+    return _entries(conn, _TO_LOOK_UP, {"machine": micros(machine), "most": limit})
+
+
+def expired(conn: Connection, machine: datetime) -> list[Entry]:
+    """Leased effects whose lease ran out without a word: whoever had them is gone."""
+    return _entries(conn, _EXPIRED, {"machine": micros(machine)})
+
+
+def orphaned(conn: Connection, owner: str) -> list[Entry]:
+    """Leased effects of any other owner: for the start of a process that is alone with its database."""
+    return _entries(conn, _ORPHANED, {"mine": owner})
+
+
+def lease(conn: Connection, entry: Entry, by: Lease, now: datetime) -> bool:
+    """Take an effect for one attempt; False when somebody else was quicker. The first attempt dates `first_at`."""
+    return _change(conn, _LEASE, entry, by=by.owner, until=micros(by.until), now=micros(now))
+
+
+def lease_look_up(conn: Connection, entry: Entry, by: Lease) -> bool:
+    """Take an effect of unknown outcome for one look; False when somebody else was quicker."""
+    return _change(conn, _LEASE_LOOK_UP, entry, by=by.owner, until=micros(by.until))
+
+
+def sent(
+    conn: Connection, entry: Entry, external_id: str, now: datetime, live_until: datetime | None
 ) -> bool:
-    """Change a row only while it is in the hands of `attempt`: a slow worker's late word changes nothing."""
-    statement = update(outbox).where(and_(outbox.c.id == row_id, outbox.c.attempt == attempt, condition))
-    return conn.execute(statement.values(**values)).rowcount == 1
+    """It is done. An answer that comes after all settles an unknown outcome too.
+
+    `live_until` of a call: until when it occupies its number, unless its end was heard of before its beginning.
+    """
+    return _change(conn, _SENT, entry, sid=external_id, now=micros(now), live=maybe_micros(live_until))
+
+
+def again(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bool:
+    """Perhaps done, and to be done once more at `retry_at`: the next attempt has a number of its own."""
+    return _change(conn, _AGAIN, entry, then=micros(retry_at), because=reason)
+
+
+def put_off(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bool:
+    """Surely not done: to be taken up at `retry_at`, and this was no attempt."""
+    return _change(conn, _PUT_OFF, entry, then=micros(retry_at), because=reason)
+
+
+def unknown(conn: Connection, entry: Entry, machine: datetime, retry_at: datetime, reason: str) -> bool:
+    """Perhaps done: to be looked up at `retry_at`. `unknown_at` keeps the moment of the first doubt."""
+    return _change(conn, _DOUBT, entry, machine=micros(machine), then=micros(retry_at), because=reason)
+
+
+def end(conn: Connection, entry: Entry, state: str, now: datetime, reason: str) -> bool:
+    """It ends without being done: rejected, cancelled or gave_up."""
+    if state == "cancelled":
+        return _change(conn, _CANCEL, entry, now=micros(now), because=reason)
+    return _change(conn, _END, entry, how=state, now=micros(now), because=reason)
+
+
+def set_aside(conn: Connection, row: int, retry_at: datetime, reason: str) -> None:
+    """A row that cannot be dealt with as it is: left alone until `retry_at`, so that the others go on."""
+    conn.execute(_SET_ASIDE, {"row": row, "then": micros(retry_at), "because": reason})
+
+
+def stand_ready(conn: Connection, ticket: int, reason: str) -> None:
+    """What of a ticket was put off for `reason` need not wait any longer."""
+    conn.execute(_STAND_READY, {"of": ticket, "because": reason})
+
+
+def under_way(conn: Connection, machine: datetime, now: datetime) -> bool:
+    """Whether anything is leased, or could be leased or looked up by `machine`."""
+    values = {"machine": micros(machine), "now": micros(now)}
+    return any(conn.execute(query, values).first() is not None for query in _UNDER_WAY)
+
+
+def next_retry(conn: Connection, machine: datetime) -> datetime | None:
+    """The machine time after `machine` at which the next effect that waits for one may be taken up."""
+    return maybe_moment(conn.execute(_NEXT_RETRY, {"machine": micros(machine)}).scalar())
+
+
+def _entries(conn: Connection, query: Select[Any], values: Mapping[str, object]) -> list[Entry]:
+    """What can be read; a row that cannot waits for a program that can, and is reported."""
+    found = []
+    for row in conn.execute(query, values).all():
+        try:
+            found.append(entry_of(row))
+        except ValueError as error:
+            log.error("an effect cannot be read", kind=row.kind, key=row.key)
+            conn.execute(_PARK, {"row": row.id, "because": f"cannot be read: {error}"[:500]})
+    return found
+
+
+def _change(conn: Connection, statement: Update, entry: Entry, **values: object) -> bool:
+    return conn.execute(statement, {"row": entry.id, "fence": entry.attempt, **values}).rowcount == 1

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.storage.dialect import upsert
 from bot.storage.tables import messages
@@ -34,18 +36,27 @@ def save(conn: Connection, ticket: int, said: Sequence[Message]) -> None:
     upsert(conn, messages, rows)
 
 
+def of_many(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[Message, ...]]:
+    """The messages of several tickets; without those that have none."""
+    query = select(messages).where(messages.c.ticket.in_(tickets))
+    query = query.order_by(messages.c.ticket, messages.c.at, messages.c.ts)
+    rows = groupby(conn.execute(query), key=lambda row: int(row.ticket))
+    return {ticket: tuple(map(_message, said)) for ticket, said in rows}
+
+
 def of(conn: Connection, ticket: int) -> tuple[Message, ...]:
     """The messages of a ticket, oldest first."""
-    return tuple(
-        Message(
-            channel=row.channel,
-            ts=row.ts,
-            at=moment(row.at),
-            author=row.author,
-            side=row.side,
-            text=row.text,
-            files=tuple(json.loads(row.files)),
-            deleted=row.deleted,
-        )
-        for row in conn.execute(_OF_ONE, {"ticket": ticket})
+    return tuple(map(_message, conn.execute(_OF_ONE, {"ticket": ticket})))
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        channel=row.channel,
+        ts=row.ts,
+        at=moment(row.at),
+        author=row.author,
+        side=row.side,
+        text=row.text,
+        files=tuple(json.loads(row.files)),
+        deleted=row.deleted,
     )

@@ -19,6 +19,9 @@ PENDING = outbox.c.state == literal_column(
 OPEN = outbox.c.state.in_([literal_column(f"'{state}'") for state in ("pending", "sending", "unknown")])
 UNKNOWN_OR_SENDING = outbox.c.state.in_([literal_column("'sending'"), literal_column("'unknown'")])
 
+OVER = 0
+"""`live_until` of a call that has ended."""
+
 _OPEN_IN_STREAM = select(outbox.c.id).where(outbox.c.stream == bindparam("stream"), OPEN).limit(1)
 _WAITING_TWIN = select(outbox.c.id, outbox.c.lane).where(
     outbox.c.stream == bindparam("stream"),
@@ -34,7 +37,7 @@ _LIVE = (
 _CALL = select(outbox).where(
     outbox.c.token == bindparam("token"), outbox.c.token != literal_column("''"), outbox.c.kind == "call"
 )
-_COLUMNS = insert(outbox).returning(outbox.c.id)
+_INSERT = insert(outbox).returning(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +81,19 @@ class CallRow:
 
 
 def put(
-    conn: Connection, key: str, ticket: int | None, effect: AnyEffect, target: Target, now: datetime
-) -> int | None:
-    """Write an effect as pending and return its id; None when one that is waiting already will do for both."""
+    conn: Connection,
+    key: str,
+    ticket: int | None,
+    effect: AnyEffect,
+    target: Target,
+    now: datetime,
+    *,
+    lease: Lease | None = None,
+) -> Entry | None:
+    """Write an effect: as pending, or with `lease` as leased for its first attempt already.
+
+    None when one that is waiting will do for both.
+    """
     lane = LANES.index(effect.lane)
     if target.merges and _merged(conn, effect, target, lane):
         return None
@@ -98,14 +111,28 @@ def put(
         "body": dump_effect(effect),
         "created_at": micros(now),
         "not_after": maybe_micros(effect.not_after) if isinstance(effect, Post) else None,
-        "state": "pending",
-        "attempt": 0,
+        "state": "sending" if lease else "pending",
+        "attempt": 1 if lease else 0,
         "put_off": 0,
-        "owner": "",
+        "owner": lease.owner if lease else "",
+        "lease_until": micros(lease.until) if lease else None,
+        "first_at": micros(now) if lease else None,
         "external_id": "",
         "reason": "",
     }
-    return int(conn.execute(_COLUMNS, row).scalar_one())
+    return Entry(
+        id=int(conn.execute(_INSERT, row).scalar_one()),
+        key=key,
+        ticket=ticket,
+        effect=effect,
+        lane=lane,
+        state="sending" if lease else "pending",
+        attempt=1 if lease else 0,
+        put_off=0,
+        report=target.report,
+        first_at=now,
+        unknown_at=None,
+    )
 
 
 def _merged(conn: Connection, effect: AnyEffect, target: Target, lane: int) -> bool:
@@ -129,12 +156,6 @@ def stream_is_free(conn: Connection, stream: str) -> bool:
 def is_engaged(conn: Connection, number: str, now: datetime) -> bool:
     """Whether a call of ours to `number` is under way."""
     return conn.execute(_LIVE, {"number": number, "now": micros(now)}).scalar() is not None
-
-
-def entry(conn: Connection, row_id: int) -> Entry | None:
-    """One effect by its id."""
-    row = conn.execute(select(outbox).where(outbox.c.id == row_id)).first()
-    return entry_of(row) if row is not None else None
 
 
 def entry_of(row: Row[Any]) -> Entry:
@@ -176,16 +197,10 @@ def cancel_waiting_call(conn: Connection, token: str, now: datetime, reason: str
     return conn.execute(statement.values(state="cancelled", ended_at=micros(now), reason=reason)).rowcount > 0
 
 
-def cancel(conn: Connection, row_id: int, now: datetime, reason: str) -> None:
-    """Cancel an effect that is pending."""
-    statement = update(outbox).where(outbox.c.id == row_id, PENDING)
-    conn.execute(statement.values(state="cancelled", ended_at=micros(now), reason=reason))
-
-
 def call_under_way(conn: Connection, token: str, until: datetime | None) -> None:
-    """A call occupies its number until then (the clock's time); None: it is over."""
+    """A call occupies its number until then (the clock's time); None: it is over, even if nobody heard of its beginning."""
     statement = update(outbox).where(outbox.c.token == token, outbox.c.kind == "call")
-    conn.execute(statement.values(live_until=maybe_micros(until)))
+    conn.execute(statement.values(live_until=OVER if until is None else micros(until)))
 
 
 def calls_over(conn: Connection, ticket: int, person: str) -> None:
@@ -193,7 +208,7 @@ def calls_over(conn: Connection, ticket: int, person: str) -> None:
     statement = update(outbox).where(
         outbox.c.ticket == ticket, outbox.c.person == person, outbox.c.kind == "call"
     )
-    conn.execute(statement.where(outbox.c.live_until.is_not(None)).values(live_until=None))
+    conn.execute(statement.values(live_until=OVER))
 
 
 def ask_soon(conn: Connection, token: str) -> None:

@@ -38,8 +38,9 @@ def load(conn: Connection, ticket: int, *, lock: bool = False) -> Stored | None:
 
 def load_many(conn: Connection, ids: Sequence[int]) -> tuple[Ticket, ...]:
     """Several tickets with their messages, by id."""
+    said = messages.of_many(conn, ids)
     return tuple(
-        replace(fold(ticket, facts), messages=messages.of(conn, ticket))
+        replace(fold(ticket, facts), messages=said.get(ticket, ()))
         for ticket, facts in timeline.facts_of(conn, ids)
     )
 

@@ -1,6 +1,7 @@
 """What delivery promises: a committed lease before any byte, an end state for everything, no ring too many."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from bot.delivery import Patience
 from bot.ports import Job, NotSent, Sent, Unknown
 from bot.storage import leases, outbox
+from bot.storage.engine import Connection
 from bot.streams import target
 from policies.effects import Call, Card, HangUp, Place, Post
 from policies.events import Actor, CallAnswered, CallEnded, CallOutcome, KeyPressed
@@ -363,14 +365,70 @@ async def test_what_a_dead_process_had_in_hand_is_doubted(url: str) -> None:
     assert second.phone.of(Call) == []
 
 
-async def test_a_late_answer_of_an_old_attempt_changes_nothing(running: Stage) -> None:
-    """Fenced: only the attempt that has the lease settles it; but what was in doubt is adopted."""
-    await running.writes()
-    await running.settled()
-    entry = await running.database.read(lambda conn: outbox.entry(conn, 1))
-    assert entry is not None
+async def test_a_late_answer_of_an_old_attempt_changes_nothing(stage: Stage) -> None:
+    """Fenced: only the attempt that has the lease settles it; an outcome in doubt is adopted all the same."""
+    await stage.writes()
+    effect = Post(slot="x", to=Place(kind="support"), text="Words", lane="internal")
+    lease = outbox.Lease(owner="me", until=stage.clock.wall())
 
-    assert not await running.database.write(lambda conn: leases.sent(conn, entry, "late", START, None))
+    def work(conn: Connection) -> tuple[bool, ...]:
+        first = outbox.put(conn, "x", 1, effect, target(effect, 1), START, lease=lease)
+        assert first is not None
+        leases.again(conn, first, START, "the lease ran out")
+        second = replace(first, attempt=2)
+        leases.lease(conn, first, lease, START)
+        late = leases.sent(conn, first, "late", START, None)
+        leases.unknown(conn, second, START, START, "timed out")
+        return (
+            late,
+            leases.sent(conn, second, "1.1", START, None),
+            leases.sent(conn, second, "2.2", START, None),
+        )
+
+    assert await stage.database.write(work) == (False, True, False)
+
+
+async def test_a_call_that_ends_before_it_is_known_to_have_begun_frees_the_line(running: Stage) -> None:
+    """Busy at once: Twilio's word of the end overtakes its answer to our asking."""
+    number = await running.escalated()
+    await running.settled()
+    running.phone.hold = asyncio.Event()
+    await running.presses("call_now", number, SAM)
+    await running.phone.until(lambda: running.phone.of(Call))
+    await _ended(running, "1-1", "busy")
+    running.phone.hold.set()
+    await running.settled()
+    for token in ("1-2", "1-3"):
+        await _ended(running, token, "busy")
+    await running.passes(120)
+
+    assert _rung(running) == ["1-1", "1-2", "1-3", "1-4"], "the lead again, in the second round"
+
+
+async def test_what_cannot_be_dealt_with_holds_up_nothing_else(running: Stage) -> None:
+    """An effect of another program, a request that cannot be folded: reported, and the others go out."""
+    first = (await running.writes()).ticket or 0
+    second = (await running.writes("Slow", actor=Actor(user="U0CHRIS001", team="T0RETAIL01"))).ticket or 0
+    await running.settled()
+    effect = Post(slot="x", to=Place(kind="support"), text="Words", lane="internal")
+
+    def spoil(conn: Connection) -> None:
+        outbox.put(conn, "a", first, effect, target(effect, first), START)
+        outbox.put(conn, "b", second, effect, target(effect, second), START)
+        outbox.put(
+            conn, "c", second, replace(effect, to=Place(kind="person", person="U1")), target(effect, 9), START
+        )
+        outbox.put(conn, "d", first, replace(effect, slot="y"), target(effect, 8), START)
+        conn.execute(text("UPDATE outbox SET body = '{\"kind\": \"invented\"}' WHERE key = 'a'"))
+        conn.execute(text("UPDATE timeline SET kind = 'invented', version = 7, body = '{}' WHERE ticket = 1"))
+
+    await running.database.write(spoil)
+    running.machinery.wake()
+    await running.slack.until(lambda: [job for job in running.slack.jobs if job.key == "c"])
+    await running.settled()
+
+    assert [job.key for job in running.slack.jobs if job.key in {"a", "b", "c", "d"}] == ["b", "c"]
+    assert (await _states(running, "post"))[-4:] == ["gave_up", "sent", "sent", "pending"]
 
 
 async def test_words_whose_time_is_over_are_not_said(running: Stage) -> None:
