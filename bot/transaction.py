@@ -88,11 +88,11 @@ class Transaction:
         self._handled += 1
         if self._handled > DEPTH:
             raise Circle(f"{event.kind} is number {self._handled} in one transaction")
-        answer = inbox.answer(self.conn, event.key)
+        answer = inbox.claim(self.conn, event.key, self.now)
         if answer is not None:
             return replace(_OUTCOMES.validate_json(answer), repeated=True)
         outcome = self._take(event)
-        inbox.store(self.conn, event.key, self.now, _OUTCOMES.dump_json(outcome).decode())
+        inbox.store(self.conn, event.key, _OUTCOMES.dump_json(outcome).decode())
         return outcome
 
     def fire(self, clock: DueClock) -> bool:

@@ -6,11 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from bot.storage.dialect import insert, upsert
+from bot.storage.dialect import add, insert
 from bot.storage.tables import inbox
 from bot.storage.times import maybe_micros, micros
 
-_ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("key"))
+_ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("of")).with_for_update()
+_STORE = (
+    update(inbox)
+    .where(inbox.c.key == bindparam("of"))
+    .values(answer=bindparam("words"), error=None, raw=None, tries=0, retry_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,23 +28,18 @@ class Failed:
     tries: int
 
 
-def answer(conn: Connection, key: str) -> str | None:
-    """The answer that an event got; None when it is new or has failed so far."""
-    return conn.execute(_ANSWER, {"key": key}).scalar()
+def claim(conn: Connection, key: str, at: datetime) -> str | None:
+    """Take an event on: the answer it got before, or None when it is new or has failed so far.
+
+    Waits for another replica that has the same event in hand.
+    """
+    row = {"key": key, "at": micros(at), "tries": 0}
+    return None if add(conn, inbox, row) else conn.execute(_ANSWER, {"of": key}).scalar()
 
 
-def store(conn: Connection, key: str, at: datetime, answer_body: str) -> None:
-    """Keep the answer of an event; a failure of it before is forgotten."""
-    row = {
-        "key": key,
-        "at": micros(at),
-        "answer": answer_body,
-        "error": None,
-        "raw": None,
-        "tries": 0,
-        "retry_at": None,
-    }
-    upsert(conn, inbox, [row])
+def store(conn: Connection, key: str, answer_body: str) -> None:
+    """Keep the answer of an event that was taken on; a failure of it before is forgotten."""
+    conn.execute(_STORE, {"of": key, "words": answer_body})
 
 
 def fail(conn: Connection, key: str, at: datetime, raw: str, error: str, retry_at: datetime | None) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
@@ -108,7 +109,7 @@ _SENT = _fenced(
     external_id=bindparam("sid"),
     ended_at=_NOW,
     reason="",
-    live_until=case((outbox.c.live_until == OVER, OVER), else_=bindparam("live")),
+    live_until=case((outbox.c.live_until == OVER, OVER), else_=bindparam("live", type_=BigInteger)),
 )
 _WAITING: dict[str, Any] = {
     "state": "pending",

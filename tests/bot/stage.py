@@ -78,6 +78,7 @@ class FakeSender:
 
     kinds: frozenset[str]
     jobs: list[Job] = field(default_factory=list)
+    done: list[Job] = field(default_factory=list)
     looked_up: list[Job] = field(default_factory=list)
     answers: dict[str, list[Sent | Exception]] = field(default_factory=dict)
     found: list[Sent | Exception | None] = field(default_factory=list)
@@ -95,7 +96,9 @@ class FakeSender:
             if isinstance(answer, Exception):
                 raise answer
             return answer
-        return self.as_usual(job)
+        result = self.as_usual(job)
+        self.done.append(job)
+        return result
 
     def as_usual(self, job: Job) -> Sent:
         effect = job.effect
