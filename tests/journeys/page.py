@@ -23,7 +23,7 @@ async def opened(url: str, chromium: str) -> AsyncIterator[Page]:
         await page.get_by_role("status").filter(has_text="Bot").first.wait_for()
         yield page
         await browser.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def sees(page: Page, name: str) -> Locator:

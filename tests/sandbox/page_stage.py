@@ -188,7 +188,7 @@ async def page_of(stage: Stage, chromium: str, **context: Any) -> AsyncIterator[
         await page.locator(".column").first.wait_for()
         yield page
         await browser.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def column(page: Page, name: str) -> Locator:
