@@ -2,7 +2,7 @@
 
 from policies.decision import Refused, Who
 from policies.events import Actor, Verb
-from policies.people import Role, Roster
+from policies.people import Client, Role, Roster
 from policies.ticket import Ticket
 
 S, SL, L, B, D = Role.SUPPORT, Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP, Role.DEVELOPER
@@ -34,7 +34,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     "reopen": frozenset({S, SL}),
     "decline": frozenset(),
     "away": frozenset({SL, L, B}),
-    "production_down": frozenset({Role.CLIENT, S, SL}),
+    "production_down": frozenset({Role.CLIENT}),
     "solved": frozenset({Role.CLIENT}),
     "still_broken": frozenset({Role.CLIENT}),
 }
@@ -87,15 +87,22 @@ _ROLE_WORDS = {
 
 def identify(actor: Actor, roster: Roster, channel: str = "") -> Who:
     """Who `actor` is. Ours by roster id; of a client by workspace or by the client's own channel; never by name."""
+    if actor.via in {"clock", "bot"}:
+        return Who(key=actor.via, name="Frontdoor", slack="")
     person = roster.by_key.get(actor.person) or roster.by_slack.get(actor.user)
     if person is not None:
         return Who(key=person.key, name=person.name, slack=person.slack, person=person)
-    if actor.via in {"clock", "bot"}:
-        return Who(key=actor.via, name="Frontdoor", slack="")
-    client = next((c for c in roster.clients if actor.team and actor.team in c.teams), None)
-    if client is None and not actor.ours:
-        client = roster.by_channel.get(channel)
+    client = _client_of(actor, roster, channel) if actor.via == "slack" else None
     return Who(key=actor.user or "somebody", name="the client", slack=actor.user, client=client)
+
+
+def _client_of(actor: Actor, roster: Roster, channel: str) -> Client | None:
+    """By workspace, and the channel tells apart two clients of one workspace; an unknown workspace counts as the channel's."""
+    here = roster.by_channel.get(channel)
+    known = [client for client in roster.clients if actor.team and actor.team in client.teams]
+    if known:
+        return here if here in known else known[0]
+    return None if actor.ours else here
 
 
 def may(who: Who, verb: Verb, ticket: Ticket | None = None) -> Refused | None:
@@ -105,11 +112,17 @@ def may(who: Who, verb: Verb, ticket: Ticket | None = None) -> Refused | None:
         return None if own and Role.CLIENT in MAY[verb] else _refusal(verb)
     if not who.person.roles.isdisjoint(MAY[verb]):
         return None
-    if ticket is not None and verb in OWN and ticket.developer == who.key:
+    if ticket is not None and verb in OWN and who.key in _owners(verb, ticket):
         return None
     if verb in {"acknowledge", "pass_on"} and who.has(Role.SUPPORT_LEAD) and _is_rung(ticket, who.key):
         return None
     return _refusal(verb)
+
+
+def _owners(verb: Verb, ticket: Ticket) -> tuple[str, ...]:
+    """Whose work it is: the assigned developer's; a revert also belongs to whoever made the workaround (WA-2)."""
+    authors = tuple(item.author for item in ticket.live_workarounds) if verb == "reverted" else ()
+    return (ticket.developer, *authors)
 
 
 def _is_rung(ticket: Ticket | None, key: str) -> bool:

@@ -97,9 +97,10 @@ def _because(ticket: Ticket, kind: str, zone: str) -> str:
         return f"; acknowledged {stamp(ticket.acknowledged_at, zone)}"
     if kind == "update" and ticket.update_which == "first_update" and ticket.assigned_at is not None:
         return f"; assigned {stamp(ticket.assigned_at, zone)}"
-    if kind in {"update", "warning", "neutral", "promise"} and ticket.updates:
+    if kind in {"update", "warning", "neutral", "promise"} and ticket.cycle_updates:
         return f"; the last update was given {stamp(ticket.updates[-1].at, zone)}"
-    if kind in {"first_response", "first_response_check", "unclaimed"} and ticket.opened_at is not None:
+    of_intake = kind in {"first_response", "first_response_check", "unclaimed"}
+    if of_intake and ticket.cycle == 1 and ticket.opened_at is not None:
         return f"; the client wrote {stamp(ticket.opened_at, zone)}"
     if kind == "silence" and ticket.silence_since is not None:
         asked = "asked to confirm" if ticket.stage is Stage.RESOLVED else "asked"

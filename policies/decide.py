@@ -113,7 +113,7 @@ _PRESSED: dict[e.Verb, Step] = {
     "confirm": lambda event, ticket, who, ctx: resolve.confirm(ticket, who, ctx),
     "close": lambda event, ticket, who, ctx: resolve.close(ticket, who, ctx),
     "reopen": lambda event, ticket, who, ctx: resolve.reopen(ticket, who, ctx),
-    "production_down": lambda event, ticket, who, ctx: intake.production_down(ticket, who, ctx),
+    "production_down": lambda event, ticket, who, ctx: intake.production_down(ticket, who, ctx, event),
     "solved": lambda event, ticket, who, ctx: resolve.solved(ticket, who, ctx),
     "still_broken": lambda event, ticket, who, ctx: resolve.still_broken(ticket, who, ctx),
 }

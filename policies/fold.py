@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from policies import facts as f
@@ -42,7 +42,7 @@ def _opened(ticket: Ticket, fact: f.Opened) -> Ticket:
 
 def _wrote(ticket: Ticket, fact: f.Wrote) -> Ticket:
     if fact.side == "staff":
-        return replace(ticket, grouping_until=fact.grouping_until)
+        return replace(ticket, grouping_until=fact.grouping_until, neutral_at=_still_to_tell(ticket))
     ticket = replace(ticket, grouping_until=fact.grouping_until)
     return (
         replace(_woken(ticket), attention_at=fact.attention_at or ticket.attention_at)
@@ -56,9 +56,15 @@ def _woken(ticket: Ticket) -> Ticket:
 
 
 def _first_response(ticket: Ticket, fact: f.FirstResponse) -> Ticket:
-    return replace(
-        ticket, respond_at=None, responded_by=fact.by, check_at=ticket.check_at if fact.slot else None
-    )
+    """A person's word needs no confirmation; ours is checked as long after it as was meant, however late it was said."""
+    ticket = replace(ticket, responded_by=fact.by, response_slot=fact.slot)
+    if not fact.slot:
+        ladder = None if _climbing(ticket, "check") else ticket.ladder
+        return replace(ticket, respond_at=None, check_at=None, ladder=ladder)
+    if ticket.check_at is None or ticket.respond_at is None:
+        return replace(ticket, respond_at=None)
+    late = max(fact.at - ticket.respond_at, timedelta(0))
+    return replace(ticket, respond_at=None, check_at=ticket.check_at + late)
 
 
 def _first_response_posted(ticket: Ticket, fact: f.FirstResponsePosted) -> Ticket:
@@ -160,7 +166,7 @@ def _ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
         case "claim" | "down":
             return replace(ticket, unclaimed_at=None)
         case "assign":
-            return replace(ticket, assign_nudge_at=None, assign_ring_at=None)
+            return replace(ticket, assign_nudge_at=None, assign_ring_at=None, heard_at=None)
         case "update":
             return replace(ticket, heard_at=None)
         case "check":
@@ -228,7 +234,7 @@ def _assigned(ticket: Ticket, fact: f.Assigned) -> Ticket:
         assign_nudge_at=None,
         assign_ring_at=None,
         update_at=fact.update_at,
-        update_which=("second_update" if ticket.updates else "first_update") if fact.update_at else "",
+        update_which=("second_update" if ticket.cycle_updates else "first_update") if fact.update_at else "",
         ladder=None if _climbing(ticket, "assign", "acknowledge") else ticket.ladder,
     )
 
@@ -278,9 +284,12 @@ def _heard(ticket: Ticket, fact: f.Heard) -> Ticket:
 
 
 def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
+    older = tuple(
+        replace(update, relay_at=None) if update.number < fact.number else update for update in ticket.updates
+    )
     ticket = replace(
         ticket,
-        updates=_changed(ticket.updates, fact.number, relayed=True, relay_at=None),
+        updates=_changed(older, fact.number, relayed=True, relay_at=None),
         neutral_at=_still_to_tell(ticket),
         grouping_until=fact.grouping_until,
     )
@@ -357,8 +366,11 @@ def _confirmed(ticket: Ticket, fact: f.Confirmed) -> Ticket:
 
 
 def _ended(ticket: Ticket, stage: Stage) -> Ticket:
-    updates = tuple(replace(update, relay_at=None) for update in ticket.updates)
-    return replace(_calm(ticket), stage=stage, updates=updates)
+    return replace(_calm(ticket), stage=stage, updates=_no_drafts(ticket))
+
+
+def _no_drafts(ticket: Ticket) -> tuple[Update, ...]:
+    return tuple(replace(update, relay_at=None) for update in ticket.updates)
 
 
 def _closed(ticket: Ticket, fact: f.Closed) -> Ticket:
@@ -368,9 +380,11 @@ def _closed(ticket: Ticket, fact: f.Closed) -> Ticket:
 
 def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
     return replace(
-        ticket,
+        _calm(ticket),
         stage=Stage.NEW,
         cycle=ticket.cycle + 1,
+        updates=_no_drafts(ticket),
+        updates_before=len(ticket.updates),
         owner="",
         respond_at=fact.respond_at,
         check_at=fact.check_at,
@@ -378,7 +392,9 @@ def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
         unclaimed_reminded=False,
         grouping_until=fact.grouping_until,
         responded_by="",
+        response_slot="",
         production_down=False,
+        lead="",
         developer="",
         acknowledged_by="",
         acknowledged_at=None,
@@ -387,6 +403,8 @@ def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
         escalated_by="",
         outcome="",
         resolution="",
+        cause="",
+        steps="",
         confirmed_by="",
         confirmed_at=None,
         closed_at=None,
@@ -407,7 +425,7 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.FirstResponsePosted: _first_response_posted,
     f.ThreadStarted: lambda t, x: replace(t, thread=x.ts),
     f.FirstResponseUnconfirmed: lambda t, x: replace(t, check_at=None),
-    f.ProductionDown: lambda t, x: replace(t, production_down=True),
+    f.ProductionDown: lambda t, x: replace(_woken(t), production_down=True),
     f.Claimed: _claimed,
     f.Nudged: _nudged,
     f.Replied: _replied,

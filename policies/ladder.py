@@ -42,13 +42,20 @@ def start(ticket: Ticket, purpose: f.Purpose, ctx: Context, *, first: int = 0) -
     return next_rung(climb, ctx, first)
 
 
-def go_on(ticket: Ticket, ctx: Context) -> Climb:
-    """The next rung after a call that reached nobody, or the first of a new round."""
+def go_on(ticket: Ticket, ctx: Context, *, first: int = 0) -> Climb:
+    """The next rung after a call that reached nobody, or rung `first` of a new round."""
     ladder = ticket.ladder
     climb = Climb(ticket)
     if ladder is None:
         return climb
-    return next_rung(climb, ctx, 0 if ladder.next_round_at is not None else ladder.rung + 1)
+    return next_rung(climb, ctx, first if ladder.next_round_at is not None else ladder.rung + 1)
+
+
+def behind(person: str, purpose: f.Purpose, ticket: Ticket, ctx: Context) -> int:
+    """The rung behind the last one of `person`: who passes on is not rung; behind the last rung the first follows."""
+    rungs = _people(purpose, ticket, ctx)
+    own = [index for index, (_, one) in enumerate(rungs) if one is not None and one.key == person]
+    return (own[-1] + 1) % len(rungs) if own else 0
 
 
 def next_rung(climb: Climb, ctx: Context, position: int) -> Climb:
@@ -84,7 +91,7 @@ def _people(purpose: f.Purpose, ticket: Ticket, ctx: Context) -> list[tuple[Role
 def _unreachable(role: Role, person: Person | None, ladder: Ladder | None, ctx: Context) -> str | None:
     """Why this rung is skipped, None when the person can be rung (ES-5)."""
     if person is None:
-        return "nobody is on duty"
+        return "has nobody on duty" if role is Role.SUPPORT else "is not on the rota"
     if ladder is not None and person.key in ladder.rung_people:
         return _TWICE
     if ctx.roster.away(person, ctx.now):

@@ -15,9 +15,10 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
     reply = Button(verb="reply", label="Write to the client")
     match ticket.stage:
         case Stage.NEW | Stage.CLAIMED:
+            rung = ticket.ladder is not None and ticket.ladder.purpose in {"check", "down"}
             claim = (
                 (Button(verb="claim", label="I take it", style="primary"),)
-                if ticket.stage is Stage.NEW
+                if ticket.stage is Stage.NEW or rung
                 else ()
             )
             return (
@@ -72,9 +73,10 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 *revert,
             )
         case Stage.ACKNOWLEDGED:
-            assign = Button(verb="assign", label="Assign a developer", style="primary")
+            update = (Button(verb="update", label="Give an update"),) if ticket.assigned_at else ()
             return (
-                assign,
+                Button(verb="assign", label="Assign a developer", style="primary"),
+                *update,
                 Button(verb="resolve", label="Resolve"),
                 Button(verb="workaround", label="Workaround"),
                 *revert,

@@ -107,12 +107,9 @@ class Roster:
 
     def acting_lead(self, now: datetime) -> Person | None:
         """The lead, or the backup in the lead's place, or the support lead: whoever has the duty now (ES-5)."""
-        return next(
-            iter(
-                (*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *self.holders(Role.SUPPORT_LEAD))
-            ),
-            None,
-        )
+        last = self.holders(Role.SUPPORT_LEAD)
+        there = tuple(person for person in last if not self.away(person, now))
+        return next(iter((*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *there, *last)), None)
 
     def names(self, keys: Iterable[str]) -> str:
         """Names for keys, joined for a sentence."""

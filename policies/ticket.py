@@ -101,7 +101,8 @@ class CodeChange:
 class Ticket:
     """A request, folded from its facts. Moments are aware UTC; people are roster keys, `author` is a Slack id.
 
-    The fields that end in `_at` and are not None are what runs: see policies.clocks.
+    The fields that end in `_at` and are not None are what runs: see policies.clocks. `updates_before` counts the updates
+    of earlier cycles, `response_slot` names the bot's own first response where there is one.
     """
 
     id: int
@@ -121,6 +122,7 @@ class Ticket:
     respond_at: datetime | None = None
     check_at: datetime | None = None
     responded_by: str = ""
+    response_slot: str = ""
     unclaimed_at: datetime | None = None
     unclaimed_reminded: bool = False
     attention_at: datetime | None = None
@@ -147,6 +149,7 @@ class Ticket:
     neutral_at: datetime | None = None
     heard_at: datetime | None = None
     updates: tuple[Update, ...] = ()
+    updates_before: int = 0
     ladder: Ladder | None = None
     calls: int = 0
     workarounds: tuple[Workaround, ...] = ()
@@ -174,9 +177,15 @@ class Ticket:
         return self.stage in WITH_DEVELOPMENT
 
     @property
+    def cycle_updates(self) -> tuple[Update, ...]:
+        """The updates since the request was opened, or reopened the last time."""
+        return self.updates[self.updates_before :]
+
+    @property
     def open_updates(self) -> tuple[Update, ...]:
-        """Updates that nobody sent to the client yet (UP-4)."""
-        return tuple(update for update in self.updates if not update.relayed)
+        """Updates that the client still has to hear of (UP-4): none is older than what was sent already."""
+        sent = max((update.number for update in self.cycle_updates if update.relayed), default=0)
+        return tuple(update for update in self.cycle_updates if update.number > sent)
 
     @property
     def live_workarounds(self) -> tuple[Workaround, ...]:

@@ -18,5 +18,7 @@ def still_wanted(ticket: Ticket | None, effect: AnyEffect, now: datetime) -> boo
         if ticket is not None and effect.slot.endswith(":first_response"):
             return ticket.stage not in {Stage.DISMISSED, Stage.MERGED}
         if ticket is not None and ":neutral:" in effect.slot:
-            return ticket.is_open
+            return ticket.with_development
+        if ticket is not None and ":reminder:" in effect.slot:
+            return ticket.silence_since is not None
     return True

@@ -1,10 +1,9 @@
 """Every sentence the bot says in Slack and by text message, per audience. Client sentences are fixed: see the invariants."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from policies.facts import Purpose
-from policies.hours import Hours
-from policies.markup import inert, moment, person, quoted, span, stamp
+from policies.markup import inert, moment, person, quoted, stamp
 from policies.people import Client, Person, Role
 from policies.ticket import Ticket, Update
 
@@ -39,21 +38,47 @@ _ENDED = {
 # For the client: fixed sentences, true to the hour, nothing internal.
 
 
-def first_response(
-    ref: str, hours: Hours, now: datetime, unclaimed: timedelta, zone: str, *, late: bool
-) -> str:
-    """IN-2: receipt, expectation, reference; `zone` is the client's own."""
+DOWN_SAID = "Understood. Our people are being telephoned now."
+_BUTTON = "If production is down, press the button: we will telephone the person on call now."
+
+
+def first_response(ref: str, expectation: str, *, late: bool) -> str:
+    """IN-2: receipt, reference, expectation."""
     sorry = "We were not able to answer earlier; your message was not lost. " if late else ""
-    received = f"{sorry}We have your message. Your reference is *{ref}*."
-    if hours.is_open(now):
-        return f"{received} Somebody from support will take it within {span(unclaimed.total_seconds())}."
-    opening = hours.next_open(now)
-    back = (
-        f"Support is back {moment(opening, zone)}."
-        if opening is not None
-        else "Support is not there at the moment."
-    )
-    return f"{received} {back} If production is down, press the button: we will telephone the person on call now."
+    return f"{sorry}We have your message. Your reference is *{ref}*. {expectation}"
+
+
+def soon(wait: str) -> str:
+    """The expectation while support is there."""
+    return f"Somebody from support will take it within {wait}."
+
+
+def taken() -> str:
+    """The expectation when a person of support has it already."""
+    return "Somebody from support has taken it and will write to you here."
+
+
+def nobody_there() -> str:
+    """The expectation in support's hours while everybody is away: nothing is promised that nobody could keep."""
+    return f"Nobody of support is there at this moment; whoever comes first will answer you here. {_BUTTON}"
+
+
+def back_at(opening: datetime | None, zone: str) -> str:
+    """The expectation outside support's hours; `zone` is the client's own."""
+    if opening is None:
+        return f"Support is not there at the moment. {_BUTTON}"
+    return f"Support is back {moment(opening, zone)}. {_BUTTON}"
+
+
+def merged(into: str) -> str:
+    """IN-3: where the answers will come from now on."""
+    return f"We have joined your message to *{into}*. You will read everything about it here, in this thread."
+
+
+def down_again(*, ringing: bool) -> str:
+    """IN-5: the button was pressed once more."""
+    more = "our people are being telephoned." if ringing else "our people have heard of it by telephone."
+    return f"We know already: {more}"
 
 
 def opened_for(ref: str, text: str) -> str:
@@ -61,9 +86,10 @@ def opened_for(ref: str, text: str) -> str:
     return f"We have opened *{ref}* for you:\n{quoted(text)}\nWrite in this thread if there is more to say."
 
 
-def reopened(ref: str) -> str:
-    """RS-2: the client came back within the time."""
-    return f"We have reopened *{ref}*. Somebody from support will look at your message."
+def reopened(ref: str, *, taken: bool) -> str:
+    """RS-2: it is open again."""
+    who = "has taken it" if taken else "will look at it"
+    return f"We have reopened *{ref}*. Somebody from support {who} and will write to you here."
 
 
 def production_down_noted(ref: str) -> str:
@@ -83,9 +109,10 @@ def confirm_reminder(ref: str) -> str:
     return f"A short reminder about *{ref}*: is everything in order now? Press Solved, or tell us here what is left."
 
 
-def neutral(ref: str, next_word: datetime, zone: str) -> str:
-    """UP-3: the fixed neutral sentence before an estimate expires."""
-    return f"About *{ref}*: it will take longer than we said. You will have the next word from us by {moment(next_word, zone)}."
+def neutral(ref: str, next_word: datetime, zone: str, *, said: bool) -> str:
+    """UP-3: the fixed neutral sentence before an estimate expires; `said` when the client was ever told of one."""
+    longer = "it will take longer than we said" if said else "it takes longer than we hoped"
+    return f"About *{ref}*: {longer}. You will have the next word from us by {moment(next_word, zone)}."
 
 
 def client_side(text: str) -> str:
@@ -107,9 +134,9 @@ def change_request(ref: str, text: str) -> str:
     )
 
 
-def closed(ref: str) -> str:
-    """RS-1: formally closed."""
-    return f"*{ref}* is closed. Thank you. If it comes back, just write here within seven days and we open it again."
+def closed(ref: str, reopen: str) -> str:
+    """RS-1: formally closed; for as long as `reopen` a word reopens it (RS-2)."""
+    return f"*{ref}* is closed. Thank you. If it comes back, just write here within {reopen} and we open it again."
 
 
 def fixed(text: str) -> str:
@@ -124,6 +151,11 @@ def estimate(text: str, promise: datetime | None, zone: str) -> str:
 
 
 # For support and development.
+
+
+def _for(people: str, words: str) -> str:
+    """Words for people who are mentioned before them; a sentence of its own when there is nobody to mention."""
+    return f"{people} {words}" if people else f"{words[:1].upper()}{words[1:]}"
 
 
 def wrote(name: str, text: str, files: tuple[str, ...]) -> str:
@@ -142,37 +174,67 @@ def deleted() -> str:
     return "The client deleted a message of this request."
 
 
-def unclaimed(ref: str, people: tuple[Person, ...], wait: str) -> str:
-    """IN-5: put before support again."""
+def absorbed(other: str, name: str) -> str:
+    """IN-3: for whoever works on the request that another one went into."""
+    return f"*{other}* was merged into this request by {inert(name)}."
+
+
+def reopened_because(ref: str, why: str) -> str:
+    """RS-2: for support."""
+    return f"*{ref}* is open again: {inert(why)}."
+
+
+def unclaimed(ref: str, people: tuple[Person, ...], when: str) -> str:
+    """IN-5: put before support again; `when` says when the telephone follows."""
     who = " ".join(person(one.slack) for one in people) or "Nobody is on duty."
-    return f"{who} *{ref}* is still waiting for somebody to take it. In {wait} we telephone."
+    return f"{who} *{ref}* is still waiting for somebody to take it. {when} we telephone."
 
 
 def production_down(ref: str, client: str) -> str:
     """IN-5: for support, while the telephones ring."""
-    return f":rotating_light: *{client}* says that production is down (*{ref}*). Telephoning support now."
+    return (
+        f":rotating_light: *{inert(client)}* says that production is down (*{ref}*). Telephoning support now."
+    )
 
 
 def attention(ref: str, owner: str) -> str:
     """Nothing happened to a claimed request."""
-    return f"{owner} *{ref}* has stood still for a while: answer the client, ask them, or escalate."
+    return _for(owner, f"*{ref}* has stood still for a while: answer the client, ask them, or escalate.")
 
 
 def close_asked(ref: str, owner: str) -> str:
     """TR-6: the client stays silent."""
-    return (
-        f"{owner} The client of *{ref}* has been silent through every reminder. Close it, or ask once more."
+    return _for(
+        owner, f"The client of *{ref}* has been silent through every reminder. Close it, or ask once more."
     )
+
+
+def still_silent(ref: str, owner: str) -> str:
+    """TR-6: the client stays silent while development has it, so that it cannot be closed."""
+    return _for(owner, f"The client of *{ref}* has been silent through every reminder. Ask in another way.")
+
+
+def written_since(ref: str, owner: str) -> str:
+    """RS-1: a resolved request whose client has the last word."""
+    return _for(
+        owner,
+        f"The client of *{ref}* has written since it was resolved. Record the confirmation, answer, or reopen it.",
+    )
+
+
+def change_request_open(ref: str, owner: str) -> str:
+    """TR-4: told to the client, and still open."""
+    return _for(owner, f"*{ref}* became a change request and is still open: please close it.")
 
 
 def confirmed(ref: str, owner: str, name: str) -> str:
     """RS-1: the client confirmed."""
-    return f"{owner} {name} confirmed that *{ref}* is solved. It can be closed."
+    return _for(owner, f"{inert(name)} confirmed that *{ref}* is solved. It can be closed.")
 
 
 def closing_due(ref: str, owner: str) -> str:
     """RS-1: confirmed and still open."""
-    return f"{owner} *{ref}* is confirmed and still open: please close it."
+    return _for(owner, f"*{ref}* is confirmed and still open: please close it.")
 
 
 def not_confirmed(ref: str) -> str:
@@ -184,30 +246,30 @@ def escalated(ticket: Ticket, client: Client | None, lead: Person | None, due: d
     """ES-1: for the lead, in the channel and directly."""
     who = person(lead.slack) if lead is not None else "Nobody of development is on the rota."
     name = client.name if client is not None else ticket.client
-    return f"{who} *{ticket.ref}* of {name} is escalated. Please acknowledge by {moment(due, zone)}, or we telephone."
+    return f"{who} *{ticket.ref}* of {inert(name)} is escalated. Please acknowledge by {moment(due, zone)}, or we telephone."
 
 
 def calling(who: Person, purpose: Purpose, rounds: int) -> str:
     """ES-7: support sees each call live."""
     again = f", round {rounds}" if rounds > 1 else ""
     unverified = " (number not verified)" if not who.verified else ""
-    return f":telephone_receiver: Calling {who.name}{unverified}: {_ABOUT[purpose]}{again}."
+    return f":telephone_receiver: Calling {inert(who.name)}{unverified}: {_ABOUT[purpose]}{again}."
 
 
 def picked_up(name: str) -> str:
     """ES-7: answered, nothing confirmed."""
-    return f":telephone_receiver: {name}'s telephone was picked up."
+    return f":telephone_receiver: {inert(name)}'s telephone was picked up."
 
 
 def call_over(name: str, outcome: str, reason: str) -> str:
     """ES-7: a call that reached nobody."""
-    detail = f" ({reason})" if reason else ""
-    return f":telephone_receiver: {name} {_ENDED[outcome]}{detail}."
+    detail = f" ({inert(reason)})" if reason else ""
+    return f":telephone_receiver: {inert(name)} {_ENDED[outcome]}{detail}."
 
 
 def skipped(name: str, why: str) -> str:
     """ES-5: said aloud."""
-    return f":fast_forward: {name} {why}: skipped."
+    return f":fast_forward: {inert(name)} {why}: skipped."
 
 
 def round_over(rounds: int, next_at: datetime, zone: str, *, anybody: bool) -> str:
@@ -221,26 +283,27 @@ def many_calls(cap: int) -> str:
     return f":warning: {cap} calls were made today. Calling goes on; please look at what keeps the telephones busy."
 
 
-def reached_by_voice(name: str, lead: str, note: str) -> str:
-    """ES-7: for the record; only the person's own click or key acknowledges."""
-    detail = f" {inert(note)}" if note else ""
-    return f"{name} reached {lead} by voice.{detail} It still needs {lead}'s own click or key."
+def reached_by_voice(name: str, lead: str, note: str, *, waiting: bool) -> str:
+    """ES-7: for the record; only the person's own click or key acknowledges, while that is `waiting`."""
+    detail = f" {inert(note)}" if note.strip() else ""
+    still = f" It still needs {inert(lead)}'s own click or key." if waiting else ""
+    return f"{inert(name)} reached {inert(lead)} by voice.{detail}{still}"
 
 
 def acknowledged(name: str, via: str) -> str:
     """ES-2."""
     how = " by telephone" if via == "phone" else ""
-    return f":white_check_mark: {name} acknowledged{how}. Next: assign a developer."
+    return f":white_check_mark: {inert(name)} acknowledged{how}. Next: assign a developer."
 
 
 def passed(name: str) -> str:
     """ES-3: the next person is rung."""
-    return f"{name} passes it on to the next person."
+    return f"{inert(name)} passes it on to the next person."
 
 
 def assign_nudge(lead: str, minutes: str) -> str:
     """ES-4."""
-    return f"{lead} no developer is assigned yet. In {minutes} we telephone."
+    return _for(lead, f"no developer is assigned yet. In {minutes} we telephone.")
 
 
 def assigned(developer: Person, due: datetime | None, zone: str) -> str:
@@ -255,28 +318,31 @@ def assigned(developer: Person, due: datetime | None, zone: str) -> str:
 
 def declined(name: str, why: str, lead: str) -> str:
     """ES-4."""
-    return f"{lead} {name} cannot take it: {inert(why) or 'no reason given'}. Please assign somebody else."
+    reason = inert(why) or "no reason given"
+    return _for(lead, f"{inert(name)} cannot take it: {reason}. Please assign somebody else.")
 
 
 def updated(name: str, update: Update, zone: str) -> str:
     """UP-1, UP-2: in the escalation's thread."""
     until = f"\nEstimate: {moment(update.promise, zone)}." if update.promise is not None else ""
-    return f"*{name}* gives update {update.number}:\n{quoted(update.text)}{until}"
+    return f"*{inert(name)}* gives update {update.number}:\n{quoted(update.text)}{until}"
 
 
 def draft(owner: str, update: Update, words: str) -> str:
     """UP-4: one click to send."""
-    return f"{owner} update {update.number} for the client. This is what they would read:\n{quoted(words)}"
+    return _for(
+        owner, f"update {update.number} for the client. This is what they would read:\n{quoted(words)}"
+    )
 
 
 def draft_sent(name: str, update: Update, words: str) -> str:
     """UP-4: the draft, after somebody sent it."""
-    return f"{name} sent update {update.number} to the client:\n{quoted(words)}"
+    return f"{inert(name)} sent update {update.number} to the client:\n{quoted(words)}"
 
 
 def relay_reminder(owner: str, number: int) -> str:
     """UP-4: nobody sent it."""
-    return f"{owner} update {number} has not been sent to the client yet."
+    return _for(owner, f"update {number} has not been sent to the client yet.")
 
 
 def missed(which: str, name: str, lead: str) -> str:
@@ -286,24 +352,30 @@ def missed(which: str, name: str, lead: str) -> str:
         "second_update": "second update",
         "promise": "update before the estimate ran out",
     }
-    return f":warning: {lead} the {what[which]} from {name} is missing. Telephoning now."
+    words = _for(lead, f"the {what[which]} from {inert(name)} is missing. Telephoning now.")
+    return f":warning: {words}"
 
 
-def heard(name: str, until: datetime | None, zone: str) -> str:
-    """UP-1: key 4 on a call about an update."""
+def heard(name: str, purpose: Purpose, until: datetime | None, zone: str) -> str:
+    """UP-1: key 4 on a call that asks for no acknowledgement."""
     if until is None:
-        return f"{name} has heard of it."
-    return f"{name} heard of the missing update and has until {moment(until, zone)}."
+        return f"{inert(name)} has heard of it."
+    return f"{inert(name)} has heard that {_ABOUT[purpose]}, and has until {moment(until, zone)}."
 
 
 def warning(developer: str, promise: datetime, zone: str) -> str:
     """UP-3: for the developer."""
-    return f"{developer} the estimate ends {moment(promise, zone)}. Will it hold? If not, give a revised one now."
+    return _for(
+        developer, f"the estimate ends {moment(promise, zone)}. Will it hold? If not, give a revised one now."
+    )
 
 
 def warning_support(owner: str, promise: datetime, zone: str) -> str:
     """UP-3: for support."""
-    return f"{owner} the estimate given to the client ends {moment(promise, zone)}. If it will take longer, tell the client now."
+    return _for(
+        owner,
+        f"the estimate of development ends {moment(promise, zone)}. If it will take longer, tell the client now.",
+    )
 
 
 def told_neutral() -> str:
@@ -313,7 +385,7 @@ def told_neutral() -> str:
 
 def resolved(name: str, text: str) -> str:
     """RS-1: in the threads."""
-    return f":white_check_mark: *{name}* resolved it:\n{quoted(text)}"
+    return f":white_check_mark: *{inert(name)}* resolved it:\n{quoted(text)}"
 
 
 def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
@@ -327,28 +399,30 @@ def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
 
 def workaround(name: str, what: str, original: str, until: str) -> str:
     """WA-1."""
-    return f":wrench: {name} recorded a workaround{until}:\n{quoted(what)}\nOriginal:\n{quoted(original)}"
+    return (
+        f":wrench: {inert(name)} recorded a workaround{until}:\n{quoted(what)}\nOriginal:\n{quoted(original)}"
+    )
 
 
 def revert_due(people: str, what: str) -> str:
     """WA-2: asked until somebody confirms."""
-    return f"{people} is this workaround reverted? {inert(what)}"
+    return _for(people, f"is this workaround reverted? {inert(what)}")
 
 
 def reverted(name: str, number: int) -> str:
     """WA-2."""
-    return f"{name} confirmed that workaround {number} is reverted."
+    return f"{inert(name)} confirmed that workaround {number} is reverted."
 
 
 def away(name: str, start: datetime, end: datetime, zone: str, stand_in: str) -> str:
     """ES-5: for everybody."""
     duty = f" {stand_in}" if stand_in else ""
-    return f"{name} is away from {moment(start, zone)} until {moment(end, zone)}.{duty}"
+    return f"{inert(name)} is away from {moment(start, zone)} until {moment(end, zone)}.{duty}"
 
 
 def back(name: str) -> str:
     """An absence ended."""
-    return f"{name} is back."
+    return f"{inert(name)} is back."
 
 
 def claimed(name: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from policies import facts as f
 from policies import ladder, wording
+from policies.access import may
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import HangUp
 from policies.events import Assign, CallAnswered, CallEnded, CallOutcome, ClockFired, KeyPressed
@@ -69,22 +70,18 @@ def pass_on(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
         if ticket.ladder is not None and ticket.ladder.token and ticket.ladder.person != who.key:
             name = name_of(ticket.ladder.person, ctx)
             return Refused(verb="pass_on", why=f"{name} is being called already.")
-        return joined(
-            Decision(effects=(told,)),
-            _over(ticket, "passed", "", ctx, by=who.key),
-            Decision(said="Passed on."),
-        )
-    skips = 2 if who.has(Role.BACKUP) else 1
-    climb = ladder.start(ticket, "acknowledge", ctx, first=_after(skips, ctx))
+        return joined(Decision(effects=(told,)), _passed(ticket, who, ctx), Decision(said="Passed on."))
+    climb = ladder.start(ticket, "acknowledge", ctx, first=ladder.behind(who.key, "acknowledge", ticket, ctx))
     return joined(
         Decision(effects=(told,)), climbed(climb, said="Passed on: the next person is being called.")
     )
 
 
-def _after(roles: int, ctx: Context) -> int:
-    """The rung behind everybody of the first `roles` roles of development's ladder."""
-    order = ladder.RUNGS["acknowledge"][:roles]
-    return sum(max(1, len(ctx.roster.holders(role))) for role in order)
+def _passed(ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    """Their own call is over; between rounds the next one begins behind them."""
+    if ticket.ladder is not None and ticket.ladder.token:
+        return _over(ticket, "passed", "", ctx, by=who.key)
+    return climbed(ladder.go_on(ticket, ctx, first=ladder.behind(who.key, "acknowledge", ticket, ctx)))
 
 
 def _over(ticket: Ticket, outcome: CallOutcome, reason: str, ctx: Context, *, by: str) -> Decision:
@@ -195,7 +192,7 @@ def _heard(ticket: Ticket, who: Who, ctx: Context, until: datetime | None) -> De
     told = to_us(
         ticket,
         f"heard:{ticket.calls}",
-        wording.heard(who.name, until, ctx.zone),
+        wording.heard(who.name, ticket.ladder.purpose if ticket.ladder else "update", until, ctx.zone),
         own_thread(ticket),
         lane="escalation",
     )
@@ -231,12 +228,9 @@ def assign(event: Assign, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
         )
     if ticket.developer == developer.key:
         return Refused(verb="assign", why=f"{developer.name} has it already.", record=False)
-    before: Decision = Decision()
-    if ticket.stage is Stage.ESCALATED:
-        acknowledged = acknowledge(ticket, who, ctx, "slack")
-        if isinstance(acknowledged, Refused):
-            return acknowledged
-        before = acknowledged
+    before = _acknowledged_by_assigning(ticket, who, ctx)
+    if isinstance(before, Refused):
+        return before
     fact = f.Assigned(at=ctx.now, by=who.key, developer=developer.key, update_at=_update_due(ticket, ctx))
     words = wording.assigned(developer, fact.update_at or ticket.promise_at, ctx.zone)
     effects = (
@@ -247,6 +241,13 @@ def assign(event: Assign, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     return joined(
         before, Decision(facts=(fact,), effects=effects, said=f"{developer.name} has {ticket.ref}.")
     )
+
+
+def _acknowledged_by_assigning(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """Whoever assigns an escalation has it, and so needs the right to acknowledge (invariant 6)."""
+    if ticket.stage is not Stage.ESCALATED:
+        return Decision()
+    return may(who, "acknowledge", ticket) or acknowledge(ticket, who, ctx, "slack")
 
 
 def _update_due(ticket: Ticket, ctx: Context) -> datetime | None:

@@ -79,17 +79,18 @@ def mention(key: str, ctx: Context) -> str:
 
 
 def owner_mention(ticket: Ticket, ctx: Context) -> str:
-    """Whoever of support carries this ticket: its owner while on duty, else those on duty."""
+    """Whoever of support carries this ticket: its owner unless away, else those on duty, else the support lead."""
     owner = ctx.roster.by_key.get(ticket.owner)
     if owner is not None and not ctx.roster.away(owner, ctx.now):
         return person(owner.slack)
-    return " ".join(person(one.slack) for one in ctx.roster.duty(Role.SUPPORT, ctx.now))
+    there = ctx.roster.duty(Role.SUPPORT, ctx.now) or ctx.roster.holders(Role.SUPPORT_LEAD)
+    return " ".join(person(one.slack) for one in there)
 
 
 def lead_mention(ticket: Ticket, ctx: Context) -> str:
-    """Whoever has the lead's duties for this ticket now."""
+    """Whoever has the lead's duties for this ticket now (ES-5)."""
     lead = ctx.roster.by_key.get(ticket.lead)
-    if lead is None or ctx.roster.away(lead, ctx.now):
+    if lead is None or not ctx.roster.on_duty(lead, ctx.now):
         lead = ctx.roster.acting_lead(ctx.now)
     return person(lead.slack) if lead is not None else ""
 
@@ -105,10 +106,16 @@ def client_zone(ticket: Ticket, ctx: Context) -> str:
     return client.zone if client is not None else ctx.zone
 
 
-def support_time(ctx: Context, amount: timedelta) -> datetime:
-    """`amount` from now, or from support's next opening: nobody is reminded of ordinary work at night (IN-5)."""
-    opening = ctx.terms.support.next_open(ctx.now)
-    return (opening or ctx.now) + amount
+def support_time(ctx: Context, amount: timedelta, since: datetime | None = None) -> datetime:
+    """`amount` after `since` (now), or after support's next opening; never while support is not there (IN-5)."""
+    begin, hours = since or ctx.now, ctx.terms.support
+    due = (hours.next_open(begin) or begin) + amount
+    return hours.next_open(due) or due
+
+
+def silent_from(ctx: Context) -> datetime:
+    """TR-6: the first moment at which a client asked now has been silent for long; without reminders support is asked."""
+    return ctx.now + (ctx.terms.silence[0] if ctx.terms.silence else ctx.terms.ask_to_close)
 
 
 def climbed(climb: Climb, said: str = "") -> Decision:

@@ -1,12 +1,13 @@
 """Escalation: the whole block, the lead's window, the telephone on demand (ES-1, ES-2, ES-7)."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from policies import facts as f
 from policies import ladder, wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Card, Post
-from policies.events import FIELDS, Block, ClockFired, Escalate
+from policies.events import FIELDS, GAPS, Block, ClockFired, Escalate
 from policies.fold import apply
 from policies.steps.common import client_of, climbed, ringing, stage_is, to_person, to_us
 from policies.ticket import Stage, Ticket
@@ -18,6 +19,7 @@ _LIMIT = 200
 def check_block(block: Block) -> tuple[tuple[str, str], ...]:
     """TR-3: the fields that cannot be right, each with what would be. A gap that is said is an answer."""
     problems: list[tuple[str, str]] = []
+    block = with_gaps(block)
     for name, label in FIELDS:
         text = getattr(block, name).strip()
         limit = _LIMITS.get(name, _LIMIT)
@@ -25,11 +27,20 @@ def check_block(block: Block) -> tuple[tuple[str, str], ...]:
             problems.append((name, f"Please fill in {label}, or write Unknown or Not applicable."))
         elif len(text) > limit:
             problems.append((name, f"{label} takes at most {limit:,} characters; this has {len(text):,}."))
-        elif name == "saas_url" and text not in {"Unknown", "Not applicable"} and not _is_address(text):
+        elif name == "saas_url" and text not in GAPS and not _is_address(text):
             problems.append(
                 (name, "This is not a web address: write it as https://shop.example.com, or Unknown.")
             )
     return tuple(problems)
+
+
+def with_gaps(block: Block) -> Block:
+    """The block with every "unknown" and "not applicable" in the one spelling that is shown as a gap (TR-3)."""
+    spelling = {gap.casefold(): gap for gap in GAPS}
+    texts = {name: getattr(block, name) for name, _ in FIELDS}
+    return replace(
+        block, **{name: spelling.get(text.strip().casefold(), text) for name, text in texts.items()}
+    )
 
 
 def _is_address(text: str) -> bool:
@@ -55,7 +66,7 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     fact = f.Escalated(
         at=ctx.now,
         by=who.key,
-        block=event.block,
+        block=with_gaps(event.block),
         lead=lead.key if lead else "",
         acknowledge_at=due,
         in_hours=in_hours,
@@ -102,7 +113,7 @@ def reached_by_voice(note: str, ticket: Ticket, who: Who, ctx: Context) -> Decis
     if refused is not None:
         return refused
     lead = ctx.roster.names((ticket.lead,)) if ticket.lead else "the lead"
-    words = wording.reached_by_voice(who.name, lead, note)
+    words = wording.reached_by_voice(who.name, lead, note, waiting=ticket.stage is Stage.ESCALATED)
     post = to_us(ticket, f"voice:{ctx.now:%Y%m%d%H%M%S}", words, "escalation_thread")
     return Decision(
         facts=(f.ReachedByVoice(at=ctx.now, by=who.key, note=note),), effects=(post,), said="Recorded."

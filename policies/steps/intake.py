@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 
 from policies import facts as f
 from policies import ladder, wording
@@ -15,9 +16,10 @@ from policies.events import (
     MessageEdited,
     MessagePosted,
     OpenRequest,
+    Pressed,
 )
 from policies.fold import apply
-from policies.markup import span
+from policies.markup import moment, span
 from policies.people import Client, Role
 from policies.steps.common import DOWN, client_zone, climbed, joined, ringing, support_time, to_client, to_us
 from policies.ticket import Message, Stage, Ticket
@@ -47,15 +49,16 @@ def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: C
     """Somebody wrote in a client's channel: open, join, reopen, or nothing."""
     if who.person is not None or who.client is None:
         return _staff_wrote(event, ticket, who, ctx)
+    client = ctx.roster.by_channel.get(event.channel, who.client)
     if event.split:
-        return _without_message(event, _open(event, who.client, ctx, author=event.actor.user), ctx)
+        return _without_message(event, _open(event, client, ctx, author=event.actor.user), ctx)
     if ticket is not None and ticket.is_open and _joins(event, ticket):
         return _client_wrote(event, ticket, who, ctx)
     if is_bare_thanks(event.text, event.files) or is_autoreply(event.text):
         return NOTHING
     if ticket is not None and event.thread:
-        return _came_back(event, ticket, who, who.client, ctx)
-    return _open(event, who.client, ctx, author=event.actor.user)
+        return _came_back(event, ticket, who, client, ctx)
+    return _open(event, client, ctx, author=event.actor.user)
 
 
 def _came_back(event: MessagePosted, ticket: Ticket, who: Who, client: Client, ctx: Context) -> Decision:
@@ -63,7 +66,9 @@ def _came_back(event: MessagePosted, ticket: Ticket, who: Who, client: Client, c
     if ticket.stage is not Stage.CLOSED:
         return _open(event, client, ctx, author=event.actor.user)
     if ticket.reopen_until is not None and event.at < ticket.reopen_until:
-        return joined(_client_message(event, who, ticket, ctx), reopen(ticket, ctx, event.at, by=who.key))
+        again = reopen(ticket, ctx, event.at, by=who.key, why="the client wrote")
+        words = to_us(ticket, f"wrote:{event.ts}", wording.wrote("The client", event.text, event.files))
+        return joined(_client_message(event, who, ticket, ctx), again, Decision(effects=(words,)))
     return _open(event, client, ctx, author=event.actor.user, previous=ticket.ref)
 
 
@@ -112,7 +117,7 @@ def _open(
         author=author,
         respond_at=ctx.now if late else at + terms.short_wait,
         check_at=max(ctx.now, at) + terms.first_response_check if late else at + terms.first_response_check,
-        unclaimed_at=_unclaimed_from(at, ctx),
+        unclaimed_at=support_time(ctx, terms.unclaimed, at),
         grouping_until=at + terms.grouping,
         late=late,
         previous=previous,
@@ -158,12 +163,6 @@ def _without_message(event: OpenRequest | MessagePosted, made: Decision, ctx: Co
     return replace(made, facts=(made.facts[0], fact), effects=(*made.effects, post))
 
 
-def _unclaimed_from(at: datetime, ctx: Context) -> datetime:
-    """IN-5: counted while support is there; a request of the night is put before support after opening."""
-    opening = ctx.terms.support.next_open(at)
-    return (opening or at) + ctx.terms.unclaimed
-
-
 def _client_message(
     event: MessagePosted, who: Who, ticket: Ticket, ctx: Context, *, woke: bool = True
 ) -> Decision:
@@ -205,8 +204,7 @@ def _attention_after_word(ticket: Ticket, ctx: Context) -> datetime | None:
 
 
 def _client_wrote(event: MessagePosted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
-    quiet = is_bare_thanks(event.text, event.files)
-    decision = _client_message(event, who, ticket, ctx, woke=not quiet)
+    decision = _client_message(event, who, ticket, ctx, woke=_wakes(event, ticket))
     words = wording.wrote("The client", event.text, event.files)
     posts = [to_us(ticket, f"wrote:{event.ts}", words)]
     if ticket.with_development:
@@ -214,32 +212,52 @@ def _client_wrote(event: MessagePosted, ticket: Ticket, who: Who, ctx: Context) 
     return replace(decision, effects=tuple(posts))
 
 
+def _wakes(event: MessagePosted, ticket: Ticket) -> bool:
+    """TR-6: whatever a client says who was asked; otherwise what says more than thanks. A machine's reply never."""
+    if is_autoreply(event.text):
+        return False
+    return ticket.silence_at is not None or not is_bare_thanks(event.text, event.files)
+
+
 def _staff_wrote(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
     """Our own people never open a request; their word to a waiting client is its first response (IN-2)."""
     if ticket is None or not ticket.is_open:
         return NOTHING
     decision = _client_message(event, who, ticket, ctx, woke=False)
-    if ticket.respond_at is None or not who.has(Role.SUPPORT, Role.SUPPORT_LEAD):
+    waits = ticket.respond_at is not None or ringing(ticket, "check")
+    if not waits or not who.has(Role.SUPPORT, Role.SUPPORT_LEAD):
         return decision
-    return replace(decision, facts=(*decision.facts, f.FirstResponse(at=event.at, by=who.key)))
+    silenced = ladder.let_go(ticket, ctx) if ringing(ticket, "check") else ()
+    answered = f.FirstResponse(at=event.at, by=who.key)
+    return replace(decision, facts=(*decision.facts, answered), effects=silenced)
 
 
 def first_response(ticket: Ticket, ctx: Context) -> Decision:
     """IN-2: the bot's first response, true to the hour; in a new cycle it says that the request is open again."""
     slot = "first_response"
     if ticket.cycle > 1:
-        text = wording.reopened(ticket.ref)
+        text = wording.reopened(ticket.ref, taken=bool(ticket.owner))
     else:
-        terms = ctx.terms
-        text = wording.first_response(
-            ticket.ref, terms.support, ctx.now, terms.unclaimed, client_zone(ticket, ctx), late=ticket.late
-        )
+        text = wording.first_response(ticket.ref, _expectation(ticket, ctx), late=ticket.late)
     post = replace(to_client(ticket, slot, text, lane="first_response", buttons=DOWN)[0], report=True)
     return Decision(facts=(f.FirstResponse(at=ctx.now, by="bot", slot=post.slot),), effects=(post,))
 
 
+def _expectation(ticket: Ticket, ctx: Context) -> str:
+    """What may be promised at this hour: no more than the people who are there can keep."""
+    support = ctx.terms.support
+    if ticket.owner:
+        return wording.taken()
+    if not support.is_open(ctx.now):
+        return wording.back_at(support.next_open(ctx.now), client_zone(ticket, ctx))
+    there = (ctx.roster.duty(role, ctx.now) for role in (Role.SUPPORT, Role.SUPPORT_LEAD))
+    return wording.soon(span(ctx.terms.unclaimed.total_seconds())) if any(there) else wording.nobody_there()
+
+
 def first_response_settled(event: EffectSettled, ticket: Ticket, ctx: Context) -> Decision:
     """Slack has the first response, or never will: then support is alerted at once (IN-2)."""
+    if not event.slot.startswith(f"{ticket.cycle}:"):
+        return NOTHING  # news of the time before it was reopened
     fact = f.FirstResponsePosted(at=ctx.now, by="bot", sent=event.sent, reason=event.reason)
     if event.sent and event.ts and not ticket.thread:
         started = f.ThreadStarted(at=ctx.now, by="bot", ts=event.ts)
@@ -283,15 +301,37 @@ def message_deleted(event: MessageDeleted, ticket: Ticket, who: Who, ctx: Contex
     return Decision(facts=(fact,), messages=(replace(old, text="", files=(), deleted=True),), effects=shown)
 
 
-def production_down(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    """IN-5: telephones at once, whatever the hour."""
-    if not ticket.is_open:
+def production_down(ticket: Ticket, who: Who, ctx: Context, event: Pressed) -> Decision | Refused:
+    """IN-5: telephones at once, whatever the hour and the stage; what was solved or closed is opened again."""
+    if ticket.stage is Stage.MERGED:
+        target = int(ticket.merged_into.rpartition("-")[2])
+        further = replace(event, key=f"{event.key}:into", ticket=target)
+        return Decision(events=(further,), said=wording.DOWN_SAID)
+    if ticket.stage is Stage.DISMISSED or (
+        ticket.stage is Stage.CLOSED and (ticket.reopen_until is None or ctx.now >= ticket.reopen_until)
+    ):
         return Refused(
             verb="production_down", why=f"{ticket.ref} is closed. Please write a new message here."
         )
-    if ticket.production_down:
-        return Decision(said="We know already: our people are being telephoned.")
-    fact = f.ProductionDown(at=ctx.now, by=who.key)
+    again = ticket.stage in {Stage.RESOLVED, Stage.CLOSED}
+    if ticket.production_down and not again:
+        return Decision(said=wording.down_again(ringing=ticket.ladder is not None))
+    before = _solved_no_more(ticket, who, ctx) if again else Decision()
+    return joined(before, _down(reduce(apply, before.facts, ticket), who, ctx))
+
+
+def _solved_no_more(ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    why = "the client says that production is down"
+    return joined(
+        reopen(ticket, ctx, ctx.now, by=who.key, why=why), Decision(effects=ladder.let_go(ticket, ctx))
+    )
+
+
+def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    facts: tuple[f.AnyFact, ...] = (f.ProductionDown(at=ctx.now, by=who.key),)
+    if ticket.stage is Stage.CLAIMED:
+        soon = support_time(ctx, ctx.terms.attention)
+        facts = (*facts, f.Nudged(at=ctx.now, by=who.key, what="attention", next_at=soon))
     client = ctx.roster.client_by_key.get(ticket.client)
     name = client.name if client is not None else ticket.client
     told = (
@@ -300,29 +340,31 @@ def production_down(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refuse
             ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"
         ),
     )
-    decision = Decision(facts=(fact,), effects=told, said="Understood. Our people are being telephoned now.")
-    if ticket.with_development or ringing(ticket, "claim") or ticket.stage is Stage.RESOLVED:
-        return decision
-    return joined(decision, climbed(ladder.start(apply(ticket, fact), "down", ctx)))
+    climb = _ring_at_once(reduce(apply, facts, ticket), ctx)
+    return joined(Decision(facts=facts, effects=told), climbed(climb, said=wording.DOWN_SAID))
 
 
-def reopen(ticket: Ticket, ctx: Context, at: datetime, by: str) -> Decision:
-    """RS-2: a new cycle, taken by whoever is there."""
+def _ring_at_once(ticket: Ticket, ctx: Context) -> ladder.Climb:
+    """Whoever is being rung hears it on that call; between rounds nobody waits for the next one."""
+    if ticket.ladder is not None and ticket.ladder.token:
+        return ladder.Climb(ticket)
+    if ringing(ticket, "acknowledge", "assign", "update"):
+        return ladder.go_on(ticket, ctx)
+    return ladder.start(ticket, "acknowledge" if ticket.stage is Stage.ESCALATED else "down", ctx)
+
+
+def reopen(ticket: Ticket, ctx: Context, at: datetime, by: str, why: str) -> Decision:
+    """RS-2: a new cycle, taken by whoever is there. `why` is the end of a sentence for support."""
     fact = f.Reopened(
         at=at,
         by=by,
         respond_at=at + ctx.terms.short_wait,
         check_at=at + ctx.terms.first_response_check,
-        unclaimed_at=_unclaimed_from(at, ctx),
+        unclaimed_at=support_time(ctx, ctx.terms.unclaimed, at),
         grouping_until=at + ctx.terms.grouping,
     )
-    again = to_us(
-        apply(ticket, fact),
-        "reopened",
-        f"*{ticket.ref}* is open again: the client wrote.",
-        "support",
-        lane="internal",
-    )
+    words = wording.reopened_because(ticket.ref, why)
+    again = to_us(apply(ticket, fact), "reopened", words, "support", lane="internal")
     return Decision(facts=(fact,), effects=(again,))
 
 
@@ -343,6 +385,10 @@ def _unclaimed(ticket: Ticket, ctx: Context) -> Decision:
     if ticket.unclaimed_reminded:
         return climbed(ladder.start(ticket, "claim", ctx))
     wait = ctx.terms.unclaimed_ring
-    words = wording.unclaimed(ticket.ref, ctx.roster.duty(Role.SUPPORT, ctx.now), span(wait.total_seconds()))
-    fact = f.Nudged(at=ctx.now, by="clock", what="unclaimed", next_at=ctx.now + wait)
+    next_at = support_time(ctx, wait)
+    when = (
+        f"In {span(wait.total_seconds())}" if next_at == ctx.now + wait else f"At {moment(next_at, ctx.zone)}"
+    )
+    words = wording.unclaimed(ticket.ref, ctx.roster.duty(Role.SUPPORT, ctx.now), when)
+    fact = f.Nudged(at=ctx.now, by="clock", what="unclaimed", next_at=next_at)
     return Decision(facts=(fact,), effects=(to_us(ticket, "unclaimed", words, "support", lane="escalation"),))

@@ -7,6 +7,7 @@ from policies.effects import AnyEffect, TrackerEntry
 from policies.events import CodeChange, GiveUpdate, Resolve
 from policies.fold import apply
 from policies.ladder import let_go
+from policies.markup import span
 from policies.people import Role
 from policies.steps import intake
 from policies.steps.common import (
@@ -137,7 +138,7 @@ def _confirmed(ticket: Ticket, who: Who, ctx: Context, name: str) -> Decision | 
     return Decision(
         facts=(fact,),
         effects=(told,),
-        said="Thank you. We close it now." if who.person is None else "Confirmed. It can be closed.",
+        said="Thank you. Support closes it." if who.person is None else "Confirmed. It can be closed.",
     )
 
 
@@ -152,7 +153,7 @@ def still_broken(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     )
     if refused is not None:
         return refused
-    again = intake.reopen(ticket, ctx, ctx.now, who.key)
+    again = intake.reopen(ticket, ctx, ctx.now, who.key, why="the client says that it is still not right")
     return joined(
         again, Decision(effects=let_go(ticket, ctx), said="We are sorry. Somebody will look at it again.")
     )
@@ -165,11 +166,14 @@ def reopen(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     )
     if refused is not None:
         return refused
-    again = intake.reopen(ticket, ctx, ctx.now, who.key)
+    again = intake.reopen(ticket, ctx, ctx.now, who.key, why=f"reopened by {who.name}")
     claimed = f.Claimed(
         at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
     )
-    return joined(again, Decision(facts=(claimed,), said=f"{ticket.ref} is open again and yours."))
+    silenced = let_go(ticket, ctx)
+    return joined(
+        again, Decision(facts=(claimed,), effects=silenced, said=f"{ticket.ref} is open again and yours.")
+    )
 
 
 def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -177,12 +181,18 @@ def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     refused = _cannot_close(ticket, who, ctx)
     if refused is not None:
         return refused
-    fact = f.Closed(at=ctx.now, by=who.key, outcome=ticket.outcome, reopen_until=ctx.now + ctx.terms.reopen)
+    fact = f.Closed(
+        at=ctx.now,
+        by=who.key,
+        outcome=ticket.outcome or "client_silent",
+        reopen_until=ctx.now + ctx.terms.reopen,
+    )
     carried = "; ".join(
         f"{ctx.roster.names((item.author,))} carries workaround {item.number}"
         for item in ticket.live_workarounds
     )
-    effects = (*to_client(ticket, "closed", wording.closed(ticket.ref)), *let_go(ticket, ctx))
+    words = wording.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
+    effects = (*to_client(ticket, "closed", words), *let_go(ticket, ctx))
     return Decision(
         facts=(fact,),
         effects=effects,

@@ -1,21 +1,22 @@
 """Triage: taking, answering, asking, resolving without development, merging and splitting (TR-1, TR-2, TR-4 to TR-6)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from policies import facts as f
 from policies import wording
 from policies.decision import Address, Context, Decision, Refused, Who
-from policies.effects import Place, Post, Remove
+from policies.effects import Remove
 from policies.events import Absorb, Answer, ChangeRequest, ClockFired, MergeInto, MessagePosted, Reply, Split
 from policies.ladder import let_go
-from policies.markup import escape
+from policies.markup import escape, span
 from policies.steps.common import (
     SOLVED,
     client_place,
     needs_text,
     owner_mention,
     ringing,
+    silent_from,
     stage_is,
     support_time,
     to_client,
@@ -30,7 +31,9 @@ def claim(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """Somebody of support takes it; a second one is told who has it (IN-5)."""
     if ticket.owner == who.key and not ringing(ticket, "check", "down"):
         return Refused(verb="claim", why=f"{ticket.ref} is yours already.", record=False)
-    if ticket.stage is not Stage.NEW and ticket.owner and ticket.owner != who.key:
+    if not ticket.is_open:
+        return Refused(verb="claim", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
+    if ticket.stage is not Stage.NEW and ticket.owner != who.key and _is_there(ticket.owner, ctx):
         name = ctx.roster.names((ticket.owner,))
         return Refused(verb="claim", why=f"{ticket.ref} is already taken by {name}.")
     fact = f.Claimed(
@@ -41,20 +44,24 @@ def claim(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     return Decision(facts=(fact,), effects=(told, *silenced), said=f"{ticket.ref} is yours.")
 
 
+def _is_there(owner: str, ctx: Context) -> bool:
+    person = ctx.roster.by_key.get(owner)
+    return person is not None and ctx.roster.on_duty(person, ctx.now)
+
+
 def reply(event: Reply, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """Support's words for the client, through the preview; asking lets IN-5 rest until the client writes (TR-6)."""
     missing = needs_text("reply", text=event.text)
     if missing is not None or not ticket.is_open:
         return missing or Refused(verb="reply", why=f"{ticket.ref} is closed. Reopen it first.")
     taken = _taken_by(ticket, who, ctx)
-    waits = ctx.terms.silence[0] if event.asks and ctx.terms.silence else None
     attends = ticket.stage in {Stage.NEW, Stage.CLAIMED} and not event.asks
     fact = f.Replied(
         at=ctx.now,
         by=who.key,
         text=event.text,
         grouping_until=ctx.now + ctx.terms.grouping,
-        silence_at=ctx.now + waits if waits is not None and not ticket.with_development else None,
+        silence_at=silent_from(ctx) if event.asks else None,
         attention_at=support_time(ctx, ctx.terms.attention) if attends else ticket.attention_at,
     )
     posts = to_client(ticket, f"reply:{event.key}", escape(event.text))
@@ -85,8 +92,7 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
         text=event.text,
         cause=event.cause,
         steps=event.steps,
-        silence_at=ctx.now + ctx.terms.silence[0] if ctx.terms.silence else None,
-        attention_at=None if ctx.terms.silence else ctx.now + _DAY,
+        silence_at=silent_from(ctx),
     )
     effects = (
         *to_client(ticket, f"answer:{event.key}", words(escape(event.text)), buttons=SOLVED),
@@ -138,7 +144,9 @@ def dismiss(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     )
     if refused is not None:
         return refused
-    effects = (Remove(slot=f"{ticket.cycle}:first_response", to=client_place(ticket)), *let_go(ticket, ctx))
+    own = ticket.response_slot
+    taken_back = (Remove(slot=own, to=client_place(ticket)),) if own else ()
+    effects = (*taken_back, *let_go(ticket, ctx))
     return Decision(
         facts=(f.Dismissed(at=ctx.now, by=who.key),), effects=effects, said=f"{ticket.ref} is dismissed."
     )
@@ -157,35 +165,64 @@ def merge(event: MergeInto, ticket: Ticket, who: Who, ctx: Context) -> Decision 
     )
     if refused is not None:
         return refused
+    if not ticket.thread:
+        return Refused(verb="merge", why=f"{ticket.ref} has no thread of its own yet. Try again in a moment.")
     prefix = ticket.ref.rpartition("-")[0]
     into = f"{prefix}-{event.target}"
-    absorb = Absorb(
-        key=f"{event.key}:absorb",
-        at=event.at,
-        actor=event.actor,
-        ticket=event.target,
-        other=ticket.ref,
-        channel=ticket.channel,
-        thread=ticket.thread,
+    places = [(ticket.channel, ticket.thread), *ticket.also]
+    absorbs = tuple(
+        Absorb(
+            key=f"{event.key}:absorb:{index}",
+            at=event.at,
+            actor=event.actor,
+            ticket=event.target,
+            other="" if index else ticket.ref,
+            channel=channel,
+            thread=thread,
+        )
+        for index, (channel, thread) in enumerate(places)
     )
+    told = to_client(ticket, "merged", wording.merged(into), lane="first_response")
     return Decision(
         facts=(f.Merged(at=ctx.now, by=who.key, into=into),),
-        effects=let_go(ticket, ctx),
-        events=(absorb,),
+        effects=(*told, *let_go(ticket, ctx)),
+        events=absorbs,
         said=f"{ticket.ref} is part of {into} now.",
     )
 
 
 def absorb(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    """The other side of a merge: the thread leads here from now on."""
+    """The other side of a merge: the thread leads here from now on. `other` is empty for the further threads it brings."""
     if not ticket.is_open:
         return Refused(verb="merge", why=f"{ticket.ref} is closed: a request cannot be merged into it.")
+    client = ctx.roster.by_channel.get(event.channel)
+    if client is not None and client.key != ticket.client:
+        return Refused(
+            verb="merge", why=f"{ticket.ref} belongs to another client, who would read what is said here."
+        )
     fact = f.Absorbed(at=ctx.now, by=who.key, other=event.other, channel=event.channel, thread=event.thread)
-    told = to_us(
-        ticket, f"absorbed:{event.other}", f"{event.other} was merged into this request by {who.name}."
-    )
+    words = wording.absorbed(event.other, who.name)
+    told = (to_us(ticket, f"absorbed:{event.other}", words),) if event.other else ()
     address = Address(kind="thread", value=f"{event.channel}:{event.thread}")
-    return Decision(facts=(fact,), effects=(told,), addresses=(address,))
+    return Decision(facts=(fact, *_woken_by(event, ticket, who, ctx)), effects=told, addresses=(address,))
+
+
+def _woken_by(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
+    """TR-6: what was merged into a request that waits for its client is that client's word."""
+    if ticket.silence_at is None:
+        return ()
+    attends = ticket.stage in {Stage.CLAIMED, Stage.RESOLVED}
+    woke = f.Wrote(
+        at=ctx.now,
+        by=who.key,
+        channel=event.channel,
+        ts=event.thread,
+        side="client",
+        grouping_until=ctx.now + ctx.terms.grouping,
+        woke=True,
+        attention_at=support_time(ctx, ctx.terms.attention) if attends else None,
+    )
+    return (woke,)
 
 
 def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -200,7 +237,7 @@ def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
     anew = MessagePosted(
         key=f"{event.key}:anew",
         at=message.at,
-        actor=replace(event.actor, user=message.author, person="", ours=False, team=""),
+        actor=replace(event.actor, user=message.author, person="", ours=False, team="", via="slack"),
         channel=message.channel,
         ts=message.ts,
         text=message.text,
@@ -228,12 +265,14 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
 def _attention(ticket: Ticket, ctx: Context) -> Decision:
     """Reminded after half an hour, then every day of support: a claimed request never goes quiet."""
     owner = owner_mention(ticket, ctx)
-    if ticket.stage is Stage.RESOLVED and (ticket.confirmed_by or ticket.outcome == "change_request"):
-        words = wording.closing_due(ticket.ref, owner)
-    elif ticket.stage is Stage.RESOLVED:
-        words = wording.close_asked(ticket.ref, owner)
-    else:
+    if ticket.stage is not Stage.RESOLVED:
         words = wording.attention(ticket.ref, owner)
+    elif ticket.confirmed_by:
+        words = wording.closing_due(ticket.ref, owner)
+    elif ticket.outcome == "change_request":
+        words = wording.change_request_open(ticket.ref, owner)
+    else:
+        words = wording.written_since(ticket.ref, owner)
     fact = f.Nudged(at=ctx.now, by="clock", what="attention", next_at=support_time(ctx, _DAY))
     return Decision(facts=(fact,), effects=(to_us(ticket, f"attention:{ctx.now:%Y%m%d%H%M%S}", words),))
 
@@ -241,30 +280,39 @@ def _attention(ticket: Ticket, ctx: Context) -> Decision:
 def _silence(ticket: Ticket, ctx: Context) -> Decision:
     """TR-6: the client is reminded, then support is asked to close; closed by itself only where the terms say so."""
     since = ticket.silence_since or ctx.now
-    done = ticket.silence_sent
-    steps = ctx.terms.silence
-    if ctx.terms.close_silent is not None and ctx.now >= since + ctx.terms.close_silent:
-        closed = f.Closed(
-            at=ctx.now,
-            by="clock",
-            outcome=ticket.outcome or "client_silent",
-            reopen_until=ctx.now + ctx.terms.reopen,
-        )
-        return Decision(facts=(closed,), effects=to_client(ticket, "closed", wording.closed(ticket.ref)))
+    closes_at = _closes_at(ticket, since, ctx)
+    if closes_at is not None and ctx.now >= closes_at:
+        return _closed_silent(ticket, ctx)
+    done, steps = ticket.silence_sent, ctx.terms.silence
     if done < len(steps):
         next_at = since + (steps[done + 1] if done + 1 < len(steps) else ctx.terms.ask_to_close)
         words = wording.confirm_reminder if ticket.stage is Stage.RESOLVED else wording.reminder
-        posts: tuple[Post, ...] = to_client(
-            ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref)
-        )
+        posts = to_client(ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref))
     else:
         next_at = ctx.now + _DAY
-        slot = f"{ticket.cycle}:ask_close:{since:%Y%m%d%H%M%S}:{done}"
-        text = wording.close_asked(ticket.ref, owner_mention(ticket, ctx))
-        posts = (Post(slot=slot, to=Place(kind="support_thread"), text=text, lane="internal"),)
-    if ctx.terms.close_silent is not None:
-        next_at = min(next_at, since + ctx.terms.close_silent)
+        asked = wording.still_silent if ticket.with_development else wording.close_asked
+        text = asked(ticket.ref, owner_mention(ticket, ctx))
+        posts = (to_us(ticket, f"ask_close:{since:%Y%m%d%H%M%S}:{done}", text),)
+    if closes_at is not None:
+        next_at = min(next_at, closes_at)
     fact = f.Nudged(
         at=ctx.now, by="clock", what="silence", next_at=max(next_at, ctx.now + timedelta(minutes=1))
     )
     return Decision(facts=(fact,), effects=posts)
+
+
+def _closes_at(ticket: Ticket, since: datetime, ctx: Context) -> datetime | None:
+    """None for never: what development still works on is not closed by silence, whatever the terms say."""
+    after = ctx.terms.close_silent
+    return None if after is None or ticket.with_development else since + after
+
+
+def _closed_silent(ticket: Ticket, ctx: Context) -> Decision:
+    closed = f.Closed(
+        at=ctx.now,
+        by="clock",
+        outcome=ticket.outcome or "client_silent",
+        reopen_until=ctx.now + ctx.terms.reopen,
+    )
+    words = wording.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
+    return Decision(facts=(closed,), effects=(*to_client(ticket, "closed", words), *let_go(ticket, ctx)))

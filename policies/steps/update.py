@@ -22,6 +22,7 @@ from policies.steps.common import (
     needs_text,
     owner_mention,
     ringing,
+    silent_from,
     to_client,
     to_person,
     to_us,
@@ -38,7 +39,8 @@ def give_update(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> De
 
 
 def _cannot_update(event: GiveUpdate, ticket: Ticket, ctx: Context) -> Refused | None:
-    if ticket.stage is not Stage.ASSIGNED:
+    declined = ticket.stage is Stage.ACKNOWLEDGED and ticket.assigned_at is not None
+    if ticket.stage is not Stage.ASSIGNED and not declined:
         return Refused(verb="update", why=f"{ticket.ref} is not assigned: there is nothing to update.")
     missing = needs_text("update", text=event.text)
     if missing is not None:
@@ -46,10 +48,10 @@ def _cannot_update(event: GiveUpdate, ticket: Ticket, ctx: Context) -> Refused |
     if event.promise is not None and event.promise <= ctx.now:
         words = "An estimate lies in the future."
         return Refused(verb="update", why=words, fields=(("promise", words),), record=False)
-    if event.promise is None and (event.what == "estimate" or ticket.updates):
+    if event.promise is None and (event.what == "estimate" or ticket.cycle_updates):
         words = (
             "Say until when: a second update is the final resolution or a revised estimate."
-            if ticket.updates
+            if ticket.cycle_updates
             else "Say until when."
         )
         return Refused(verb="update", why=words, fields=(("promise", words),), record=False)
@@ -71,7 +73,7 @@ def updated(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decisi
         promise=None if final else event.promise,
         warn_at=None if final else warn_at,
         neutral_at=None if final else neutral_at,
-        next_at=now + terms.second_update if not ticket.updates and not final else None,
+        next_at=now + terms.second_update if not ticket.cycle_updates and not final else None,
     )
     after = apply(ticket, fact)
     update = after.updates[-1]
@@ -117,8 +119,8 @@ def relay(event: Relay, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         return Refused(verb="relay", why=f"{ticket.ref} has no update {event.update}.")
     if update.relayed:
         return Refused(verb="relay", why=f"Update {update.number} was sent to the client already.")
-    if not ticket.is_open:
-        return Refused(verb="relay", why=f"{ticket.ref} is {ticket.stage}. Nothing was sent.")
+    if problem := _not_to_send(update, ticket):
+        return Refused(verb="relay", why=f"{problem} Nothing was sent.")
     text = event.text.strip() or draft(ticket, update, client_zone(ticket, ctx))
     asks = update.what == "final" and ticket.stage is Stage.RESOLVED
     fact = f.Relayed(
@@ -127,12 +129,23 @@ def relay(event: Relay, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         number=update.number,
         text=text,
         grouping_until=ctx.now + ctx.terms.grouping,
-        silence_at=ctx.now + ctx.terms.silence[0] if asks and ctx.terms.silence else None,
+        silence_at=silent_from(ctx) if asks else None,
     )
     posts = to_client(ticket, f"relay:{update.number}", escape(text), buttons=SOLVED if asks else ())
     done = wording.draft_sent(who.name, update, text)
     sent = Revise(slot=f"{ticket.cycle}:draft:{update.number}", to=Place(kind="support_thread"), text=done)
     return Decision(facts=(fact,), effects=(*posts, sent), said="Sent to the client.")
+
+
+def _not_to_send(update: Update, ticket: Ticket) -> str:
+    """Why an update would mislead the client now; empty when it would not."""
+    if not ticket.is_open:
+        return f"{ticket.ref} is {ticket.stage}."
+    if update.number <= ticket.updates_before:
+        return f"Update {update.number} is from before {ticket.ref} was reopened."
+    if update not in ticket.open_updates:
+        return f"A newer update than {update.number} was sent already."
+    return ""
 
 
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
@@ -198,7 +211,8 @@ def _neutral(ticket: Ticket, ctx: Context) -> Decision:
     """UP-3: nobody told the client in time; the bot says the one fixed sentence it may."""
     next_word = (ticket.promise_at or ctx.now) + ctx.terms.first_update
     fact = f.ClientToldNeutral(at=ctx.now, by="bot", next_word=next_word)
-    words = wording.neutral(ticket.ref, next_word, client_zone(ticket, ctx))
+    said = any(update.relayed and update.promise is not None for update in ticket.cycle_updates)
+    words = wording.neutral(ticket.ref, next_word, client_zone(ticket, ctx), said=said)
     slot = f"neutral:{len(ticket.updates)}"
     posts = to_client(ticket, slot, words, not_after=next_word)
     return Decision(facts=(fact,), effects=(*posts, to_us(ticket, f"{slot}:told", wording.told_neutral())))

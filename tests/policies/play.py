@@ -1,5 +1,6 @@
 """A desk without storage: plays events and clocks against the pure rules, and keeps what would be said and rung."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -9,6 +10,7 @@ from policies.decide import decide
 from policies.decision import Context, Decision, Refused
 from policies.effects import AnyEffect, Call, Post
 from policies.events import Actor, Block
+from policies.facts import Absorbed, AnyFact
 from policies.fold import apply
 from policies.hours import Hours, Window
 from policies.people import Absence, Client, Person, Product, Role, Roster
@@ -66,9 +68,15 @@ ROSTER = Roster(
             products=(Product(name="Till", url="https://till.example-retail.example"),),
             branches=("Harbour Street",),
         ),
+        Client(
+            key="foods", name="Example Foods & Sons", channels=("C2",), zone="America/New_York", teams=("T2",)
+        ),
     ),
 )
 CLIENT = Actor(user="UCASEY", team="T1")
+OTHER_CLIENT = Actor(user="UFINN", team="T2")
+STRANGER = Actor(user="UNORA", team="T0", ours=True)
+"""Somebody of our own workspace who is not in the roster."""
 
 
 def staff(key: str) -> Actor:
@@ -78,7 +86,7 @@ def staff(key: str) -> Actor:
 
 @dataclass
 class Play:
-    """One client's channel with its tickets, by id; `now` moves by `wait`."""
+    """The clients' channels with their tickets, by id; `now` moves by `wait`; what is done concerns `focus` (0: the newest)."""
 
     terms: Terms = TERMS
     roster: Roster = ROSTER
@@ -87,12 +95,18 @@ class Play:
     said: list[AnyEffect] = field(default_factory=list)
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
     serial: int = 0
-    started: int = 0
+    focus: int = 0
+    confirms: bool = True
+    """Whether Slack says at once that it has what we posted."""
+    history: dict[int, list[AnyFact]] = field(default_factory=dict)
+    """Every fact of a ticket, in order."""
+    watch: Callable[[e.AnyEvent, Ticket | None, Decision], None] = lambda event, ticket, decision: None
+    """Told of every decision before it is carried out."""
 
     @property
     def ticket(self) -> Ticket:
-        """The newest one."""
-        return self.tickets[max(self.tickets)]
+        """The one that is looked at."""
+        return self.tickets[self.focus or max(self.tickets)]
 
     def context(self) -> Context:
         """The circumstances now."""
@@ -110,29 +124,57 @@ class Play:
         return f"e{self.serial}"
 
     def do(self, event: e.AnyEvent, ticket: Ticket | None = None) -> Decision | Refused:
-        """Through the door: decide, and keep what follows."""
+        """Through the door: decide, and keep what follows; a refusal of what follows undoes all of it."""
+        tickets, addresses, said = dict(self.tickets), dict(self.addresses), len(self.said)
+        lengths = {number: len(facts) for number, facts in self.history.items()}
+        result = self._do(event, ticket)
+        if isinstance(result, Refused):
+            self.tickets, self.addresses = tickets, addresses
+            del self.said[said:]
+            self.history = {number: self.history[number][:length] for number, length in lengths.items()}
+        return result
+
+    def _do(self, event: e.AnyEvent, ticket: Ticket | None) -> Decision | Refused:
         result = decide(event, ticket, self.context())
         if isinstance(result, Refused):
             return result
+        self.watch(event, ticket, result)
         target = Ticket(id=len(self.tickets) + 1) if result.opens else ticket
         if target is not None:
-            for fact in result.facts:
-                target = apply(target, fact)
-            target = self._with_messages(target, result)
-            self.tickets[target.id] = target
-            self.addresses |= {(one.kind, one.value): target.id for one in result.addresses}
+            target = self._kept(target, result)
         if result.absence is not None:
             self.roster = replace(self.roster, absences=(*self._others(result.absence), result.absence))
         self.said += result.effects
+        for following in result.events:
+            answer = self._do(following, self.tickets.get(following.ticket or 0))
+            if isinstance(answer, Refused):
+                return answer
         self._post(result, target)
-        for event_of_another in result.events:
-            self.do(event_of_another, self.tickets.get(event_of_another.ticket or 0))
         return result
+
+    def _kept(self, ticket: Ticket, result: Decision) -> Ticket:
+        for fact in result.facts:
+            ticket = apply(ticket, fact)
+            self.history.setdefault(ticket.id, []).append(fact)
+            if isinstance(fact, Absorbed) and fact.other:
+                old = next(one.id for one in self.tickets.values() if one.ref == fact.other)
+                self.addresses = {
+                    place: ticket.id if at == old else at for place, at in self.addresses.items()
+                }
+        ticket = self._with_messages(ticket, result)
+        moved = {(m.channel, m.ts) for m in result.messages}
+        for other in self.tickets.values() if moved else ():
+            kept = tuple(m for m in other.messages if (m.channel, m.ts) not in moved)
+            if other.id != ticket.id and len(kept) < len(other.messages):
+                self.tickets[other.id] = replace(other, messages=kept)
+        self.tickets[ticket.id] = ticket
+        self.addresses |= {(one.kind, one.value): ticket.id for one in result.addresses}
+        return ticket
 
     def _post(self, result: Decision, ticket: Ticket | None) -> None:
         """Slack takes every post at once, and says so where that was asked."""
         for effect in result.effects:
-            if isinstance(effect, Post) and effect.report and ticket is not None:
+            if isinstance(effect, Post) and effect.report and ticket is not None and self.confirms:
                 ts = f"{self.now.timestamp():.0f}.9{self.serial:05d}"
                 settled = e.EffectSettled(
                     key=self.key(), at=self.now, actor=e.BOT, slot=effect.slot, sent=True, ts=ts
@@ -150,38 +192,70 @@ class Play:
         return replace(ticket, messages=tuple(kept.values()))
 
     def write(
-        self, text: str = "The printer is dead", *, by: Actor = CLIENT, thread: str | None = None
+        self,
+        text: str = "The printer is dead",
+        *,
+        by: Actor = CLIENT,
+        thread: str | None = None,
+        channel: str = "C1",
+        ago: timedelta = timedelta(0),
     ) -> Decision | Refused:
-        """Somebody writes in the client's channel."""
-        ts = f"{self.now.timestamp():.0f}.{self.serial:06d}"
+        """Somebody writes in a client's channel; we see it `ago` later."""
+        at = self.now - ago
+        ts = f"{at.timestamp():.0f}.{self.serial:06d}"
         event = e.MessagePosted(
-            key=self.key(), at=self.now, actor=by, channel="C1", ts=ts, thread=thread, text=text
+            key=self.key(), at=at, actor=by, channel=channel, ts=ts, thread=thread, text=text
         )
         return self.do(event, self._route(event, by))
 
     def _route(self, event: e.MessagePosted, by: Actor) -> Ticket | None:
         if event.thread:
-            return self.tickets.get(self.addresses.get(("thread", f"C1:{event.thread}"), 0))
-        same = [t for t in self.tickets.values() if t.is_open and (by.ours or t.author == by.user)]
+            return self.tickets.get(self.addresses.get(("thread", f"{event.channel}:{event.thread}"), 0))
+        here = [t for t in self.tickets.values() if t.is_open and t.channel == event.channel]
+        same = [t for t in here if by.ours or t.author == by.user]
         if by.ours:
             same = [t for t in same if t.respond_at is not None]
         return same[-1] if same else None
 
     def press(self, verb: e.Verb, by: Actor, subject: str = "", note: str = "") -> Decision | Refused:
-        """A button without a form, on the newest ticket."""
+        """A button without a form."""
         return self.do(
             e.Pressed(key=self.key(), at=self.now, actor=by, verb=verb, subject=subject, note=note),
             self.ticket,
         )
 
+    def reply(
+        self, text: str = "Which printer?", *, asks: bool = False, by: str = "sam"
+    ) -> Decision | Refused:
+        """Support writes to the client from its card."""
+        event = e.Reply(key=self.key(), at=self.now, actor=staff(by), text=text, asks=asks)
+        return self.do(event, self.ticket)
+
+    def answer(
+        self, outcome: e.Outcome = "answered", text: str = "Like this", by: str = "sam"
+    ) -> Decision | Refused:
+        """Support resolves without development."""
+        event = e.Answer(key=self.key(), at=self.now, actor=staff(by), outcome=outcome, text=text)
+        return self.do(event, self.ticket)
+
+    def merge(self, target: int, by: str = "sam") -> Decision | Refused:
+        """The ticket looked at goes into another one."""
+        event = e.MergeInto(key=self.key(), at=self.now, actor=staff(by), target=target)
+        return self.do(event, self.ticket)
+
+    def leave(self, person: str, by: str = "sol", **length: float) -> Decision | Refused:
+        """Somebody is away from now on."""
+        absence = Absence(person=person, start=self.now, end=self.now + timedelta(**length))
+        return self.do(e.SetAway(key=self.key(), at=self.now, actor=staff(by), absence=absence))
+
     def escalate(self, block: Block = BLOCK, by: Actor | None = None) -> Decision | Refused:
-        """Support escalates the newest ticket."""
+        """Support escalates."""
         return self.do(
             e.Escalate(key=self.key(), at=self.now, actor=by or staff("sam"), block=block), self.ticket
         )
 
     def assign(self, developer: str = "devi", by: str = "lee") -> Decision | Refused:
-        """The lead assigns the newest ticket."""
+        """The lead assigns."""
         return self.do(
             e.Assign(key=self.key(), at=self.now, actor=staff(by), developer=developer), self.ticket
         )
@@ -222,7 +296,7 @@ class Play:
         return self.do(event, self.ticket)
 
     def key_press(self, digit: str, person: str | None = None) -> Decision | Refused:
-        """A key on the telephone that rings now."""
+        """A key on the telephone that rings now for the ticket looked at."""
         ladder = self.ticket.ladder
         who = person or (ladder.person if ladder is not None else "")
         token = ladder.token if ladder is not None else "0-0"
@@ -234,6 +308,21 @@ class Play:
             digit="4" if digit == "4" else "5",
         )
         return self.do(event, self.ticket)
+
+    def key_for_all(self, digit: str) -> None:
+        """A key on the telephone that rings for the ticket looked at: it speaks for every ticket that waits for this person."""
+        ladder = self.ticket.ladder
+        if ladder is None or not ladder.token:
+            return
+        waiting = [
+            one
+            for one in self.tickets.values()
+            if one.ladder is not None and one.ladder.person == ladder.person
+        ]
+        for ticket in waiting:
+            self.focus, before = ticket.id, self.focus
+            self.key_press(digit)
+            self.focus = before
 
     def due(self) -> list[tuple[datetime, int, str, str]]:
         """Every running clock, soonest first."""
@@ -286,3 +375,48 @@ class Play:
             for effect in self.said
             if isinstance(effect, Post) and (not kinds or effect.to.kind in kinds)
         ]
+
+
+def claimed(play: Play | None = None) -> Play:
+    """A request that Sam has."""
+    play = play or Play()
+    play.write()
+    play.press("claim", staff("sam"))
+    return play
+
+
+def escalated(play: Play | None = None) -> Play:
+    """A request that waits for the lead."""
+    play = claimed(play)
+    play.escalate()
+    return play
+
+
+def acknowledged(play: Play | None = None) -> Play:
+    """A request that Lee has acknowledged."""
+    play = escalated(play)
+    play.press("acknowledge", staff("lee"))
+    return play
+
+
+def assigned(play: Play | None = None) -> Play:
+    """A request that Devi has."""
+    play = acknowledged(play)
+    play.assign()
+    return play
+
+
+def resolved(play: Play | None = None) -> Play:
+    """A request that Devi has resolved, with the draft for the client not sent yet."""
+    play = assigned(play)
+    play.resolve()
+    return play
+
+
+def closed(play: Play | None = None) -> Play:
+    """A question, answered, confirmed by the client and closed."""
+    play = claimed(play)
+    play.answer()
+    play.press("solved", CLIENT)
+    play.press("close", staff("sam"))
+    return play

@@ -269,7 +269,13 @@ def test_nothing_is_promised_when_nobody_of_support_is_there() -> None:
 def test_a_request_that_support_opened_is_not_said_to_wait_for_somebody() -> None:
     play = Play()
     opened = e.OpenRequest(
-        key=play.key(), at=play.now, actor=staff("sam"), channel="C1", text="Printer", ts="17.1", author="UCASEY"
+        key=play.key(),
+        at=play.now,
+        actor=staff("sam"),
+        channel="C1",
+        text="Printer",
+        ts="17.1",
+        author="UCASEY",
     )
     play.do(opened)
     play.wait(seconds=10)
@@ -280,19 +286,21 @@ def test_a_request_that_support_opened_is_not_said_to_wait_for_somebody() -> Non
 
 def test_a_message_seen_late_is_answered_without_a_false_alarm() -> None:
     for seconds in (95, 200):
-        play = Play()
+        play = Play(confirms=False)
         play.write(ago=timedelta(seconds=seconds))
         play.wait(seconds=60)
         assert len(play.words("client_thread")) == 1
         assert not any("not confirmed" in text for text in play.words())
+        play.wait(seconds=40)
+        assert any("not confirmed" in text for text in play.words("support"))
 
 
 def test_a_late_clock_gives_slack_its_time_to_confirm() -> None:
-    play = Play()
+    play = Play(confirms=False)
     play.write()
     play.now += 5 * MINUTE
     play.fire(play.ticket, "first_response", "", NOON)
-    assert play.ticket.check_at is None or play.ticket.check_at > play.now
+    assert play.ticket.check_at == play.now + timedelta(seconds=80)
 
 
 def test_a_first_response_that_slack_never_confirms_alerts_support_by_telephone() -> None:
@@ -321,7 +329,9 @@ def test_a_person_who_answers_in_the_thread_ends_the_alarm_about_the_first_respo
 def test_news_of_the_last_time_confirm_nothing_of_this_time() -> None:
     play = closed()
     play.write("Again", thread=play.ticket.thread)
-    play.do(e.EffectSettled(key="x", at=play.now, actor=e.BOT, slot="1:first_response", sent=True), play.ticket)
+    play.do(
+        e.EffectSettled(key="x", at=play.now, actor=e.BOT, slot="1:first_response", sent=True), play.ticket
+    )
     assert play.ticket.check_at is not None
 
 
@@ -332,7 +342,7 @@ def test_a_request_from_just_before_closing_waits_for_the_opening(late: timedelt
     play.wait(hours=7, minutes=59)
     assert play.rung() == []
     play.wait(minutes=20)
-    assert play.rung() == ["sam"]
+    assert play.rung()[0] == "sam"
 
 
 @pytest.mark.parametrize(
@@ -347,7 +357,9 @@ def test_a_request_from_just_before_closing_waits_for_the_opening(late: timedelt
         (closed, ["sam"]),
     ],
 )
-def test_production_is_down_telephones_at_once_in_every_stage(stage: Callable[[], Play], rung: list[str]) -> None:
+def test_production_is_down_telephones_at_once_in_every_stage(
+    stage: Callable[[], Play], rung: list[str]
+) -> None:
     play = stage()
     if not play.tickets:
         play.write()
@@ -379,16 +391,17 @@ def test_production_is_down_pressed_again_claims_no_call_that_is_not_made() -> N
     assert play.rung() == ["sam"]
 
 
-@pytest.mark.parametrize(("text", "joins"), [("And now the scanner", False), ("thanks", False)])
-def test_an_edit_and_a_deletion_update_the_record_and_tell_support(text: str, joins: bool) -> None:
+@pytest.mark.parametrize("text", ["And now the scanner", "thanks"])
+def test_an_edit_and_a_deletion_update_the_record_and_tell_support(text: str) -> None:
     play = claimed()
     root = play.ticket.messages[0]
-    play.do(e.MessageEdited(key="x", at=play.now, actor=CLIENT, channel="C1", ts=root.ts, text=text), play.ticket)
+    play.do(
+        e.MessageEdited(key="x", at=play.now, actor=CLIENT, channel="C1", ts=root.ts, text=text), play.ticket
+    )
     assert play.ticket.words == text
     play.do(e.MessageDeleted(key="y", at=play.now, actor=CLIENT, channel="C1", ts=root.ts), play.ticket)
     assert play.ticket.words == ""
     assert [words for words in play.words("support_thread") if "edited" in words or "deleted" in words]
-    assert not joins
 
 
 def test_a_bare_unknown_in_any_case_is_a_gap() -> None:

@@ -10,17 +10,9 @@ from policies.decision import Refused
 from policies.effects import HangUp
 from policies.people import Absence
 from policies.ticket import Stage
-from tests.policies.play import NOON, ROSTER, Play, staff
+from tests.policies.play import NOON, ROSTER, Play, escalated, staff
 
 MINUTE = timedelta(minutes=1)
-
-
-def escalated(play: Play) -> Play:
-    """A ticket that waits for the lead."""
-    play.write()
-    play.press("claim", staff("sam"))
-    play.escalate()
-    return play
 
 
 def test_in_working_hours_the_lead_has_five_minutes_and_outside_fifteen() -> None:
@@ -195,3 +187,23 @@ def test_the_daily_cap_raises_an_alarm_and_silences_nothing() -> None:
 
     assert play.rung() == ["lee", "bo"]
     assert any("calls were made today" in text for text in play.words("support"))
+
+
+@pytest.mark.parametrize("gone", [{"lee"}, {"lee", "bo"}, {"sol"}])
+def test_a_part_that_nobody_has_is_skipped_in_a_sentence_one_can_read(gone: set[str]) -> None:
+    people = tuple(one for one in ROSTER.people if one.key not in gone)
+    play = escalated(Play(roster=replace(ROSTER, people=people)))
+    play.wait(minutes=5)
+    while play.ticket.ladder is not None and play.ticket.ladder.token:
+        play.end_call()
+    skipped = [text for text in play.words("escalation_thread") if text.endswith("skipped.")]
+    assert len(skipped) == len(gone)
+    assert all("nobody is" not in text for text in skipped)
+
+
+def test_the_reason_of_a_failed_call_formats_nothing() -> None:
+    play = escalated()
+    play.wait(minutes=5)
+    ended = replace(_ended("1-1"), reason="<!here> *busy*")
+    play.do(ended, play.ticket)
+    assert not any("<!here>" in text for text in play.words())

@@ -6,20 +6,9 @@ from policies.decision import Refused
 from policies.effects import Post
 from policies.steps.update import promise_moments
 from policies.ticket import Stage
-from tests.policies.play import CLIENT, NOON, Play, staff
+from tests.policies.play import CLIENT, NOON, Play, assigned, resolved, staff
 
 MINUTE = timedelta(minutes=1)
-
-
-def assigned() -> Play:
-    """A ticket that Devi has."""
-    play = Play()
-    play.write()
-    play.press("claim", staff("sam"))
-    play.escalate()
-    play.press("acknowledge", staff("lee"))
-    play.assign()
-    return play
 
 
 def test_acknowledged_and_not_assigned_is_nudged_after_ten_and_rung_after_twenty_minutes() -> None:
@@ -163,3 +152,69 @@ def test_from_resolution_to_closing_the_client_is_told_and_confirms() -> None:
     play.press("close", staff("sam"))
     assert play.ticket.stage is Stage.CLOSED
     assert play.due() == []
+
+
+def test_an_older_draft_stops_asking_once_a_newer_one_was_sent() -> None:
+    play = assigned()
+    play.update(60, text="Looking")
+    play.wait(minutes=5)
+    play.update(30, text="Found it")
+    play.relay(2)
+    assert not [clock for clock in play.due() if clock[2] == "relay"]
+    refused = play.relay(1)
+    assert isinstance(refused, Refused)
+    assert "newer" in refused.why
+    play.resolve()
+    play.relay(3)
+    play.press("solved", CLIENT)
+    play.press("close", staff("sam"))
+    assert play.ticket.stage is Stage.CLOSED
+
+
+def test_a_revised_estimate_has_its_own_clocks_earlier_or_later() -> None:
+    for minutes in (30, 300):
+        play = assigned()
+        play.update(120)
+        play.wait(minutes=1)
+        play.update(minutes)
+        assert play.ticket.promise_at == NOON + (minutes + 1) * MINUTE
+        assert play.ticket.warn_at == NOON + (1 + minutes - max(10, minutes / 5)) * MINUTE
+        assert [clock[2] for clock in play.due()].count("promise") == 1
+
+
+def test_a_client_who_was_never_told_an_estimate_is_not_reminded_of_one() -> None:
+    play = assigned()
+    play.update(minutes=50)
+    play.wait(minutes=45)
+    (text,) = [text for text in play.words("client_thread") if "next word" in text]
+    assert "than we said" not in text
+
+
+def test_our_own_word_in_the_clients_thread_spares_the_neutral_sentence() -> None:
+    play = assigned()
+    play.update(minutes=50)
+    play.relay(1)
+    play.wait(minutes=41)
+    play.write("It will be five o'clock, sorry", by=staff("sam"), thread=play.ticket.thread)
+    play.wait(minutes=8)
+    assert not any("next word" in text for text in play.words("client_thread"))
+
+
+def test_an_update_is_not_sent_after_closing() -> None:
+    play = resolved()
+    play.relay(1)
+    play.press("close", staff("sol"))
+    assert isinstance(play.relay(1), Refused)
+
+
+def test_a_final_update_resolves() -> None:
+    play = assigned()
+    play.update(None, final=True)
+    assert play.ticket.stage is Stage.RESOLVED
+    assert play.due() == [(NOON + 10 * MINUTE, 1, "relay", "1")]
+
+
+def test_an_estimate_in_the_past_is_named() -> None:
+    refused = assigned().update(-5)
+    assert isinstance(refused, Refused)
+    assert dict(refused.fields) == {"promise": "An estimate lies in the future."}

@@ -1,0 +1,179 @@
+"""UP-5, UP-6, RS-1, RS-2: resolving, confirming, closing, coming back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from policies import events as e
+from policies import facts as f
+from policies.clocks import running
+from policies.decision import Decision, Refused
+from policies.effects import TrackerEntry
+from policies.ticket import Stage
+from tests.policies.play import (
+    CLIENT,
+    NOON,
+    TERMS,
+    Play,
+    acknowledged,
+    assigned,
+    claimed,
+    closed,
+    resolved,
+    staff,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_lead_resolves_without_a_developer() -> None:
+    play = acknowledged()
+    play.resolve(by="lee")
+    assert play.ticket.stage is Stage.RESOLVED
+    assert set(running(play.ticket)) == {("relay", "1")}
+
+
+def test_a_resolution_that_needs_code_cannot_be_without_its_tracker_entry() -> None:
+    """UP-6: entry and resolution are one decision, so that nothing with a code change is closed without one."""
+    play = assigned()
+    answer = play.resolve(code_change="Restart the spooler")
+    assert isinstance(answer, Decision)
+    (logged,) = [fact for fact in answer.facts if isinstance(fact, f.CodeChangeLogged)]
+    assert logged.entry == "CHG-1-1"
+    assert TrackerEntry(number=1) in answer.effects
+    assert any(isinstance(fact, f.Resolved) for fact in answer.facts)
+
+
+@pytest.mark.parametrize(
+    ("scope", "down", "fine"), [("site", False, False), ("all", False, True), ("client", True, True)]
+)
+def test_the_hotfix_path_is_for_all_users_or_downtime(scope: str, down: bool, fine: bool) -> None:
+    play = Play()
+    play.write()
+    if down:
+        play.press("production_down", CLIENT)
+    play.press("claim", staff("sam"))
+    play.escalate()
+    play.press("acknowledge", staff("lee"))
+    play.assign()
+    change = e.CodeChange(
+        key=play.key(),
+        at=play.now,
+        actor=staff("devi"),
+        summary="Spooler",
+        urgent=True,
+        scope=scope,  # type: ignore[arg-type] - a table
+    )
+    assert isinstance(play.do(change, play.ticket), Decision if fine else Refused)
+
+
+def test_support_confirms_for_the_client_only_after_the_client_was_told() -> None:
+    play = resolved()
+    assert isinstance(play.press("confirm", staff("sam")), Refused)
+    play.relay(1)
+    assert isinstance(play.press("close", staff("sam")), Refused)
+    play.press("confirm", staff("sam"))
+    play.press("close", staff("sam"))
+    assert play.ticket.stage is Stage.CLOSED
+
+
+def test_the_support_lead_closes_what_nobody_confirmed() -> None:
+    play = resolved()
+    play.relay(1)
+    play.press("close", staff("sol"))
+    assert play.ticket.stage is Stage.CLOSED
+
+
+def test_the_words_at_closing_name_the_agreed_time() -> None:
+    play = closed(Play(terms=replace(TERMS, reopen=timedelta(days=3))))
+    assert "within 3 days" in play.words("client_thread")[-1]
+
+
+@pytest.mark.parametrize("how", ["still_broken", "writes", "reopen"])
+def test_after_coming_back_nothing_of_the_last_time_runs_any_more(how: str) -> None:
+    play = resolved()
+    if how == "writes":
+        play.relay(1)
+        play.press("solved", CLIENT)
+        play.press("close", staff("sam"))
+        play.write("It happens again", thread=play.ticket.thread)
+    else:
+        play.press(how, CLIENT if how == "still_broken" else staff("sam"))  # type: ignore[arg-type] - a table
+    kinds = {kind for kind, _ in running(play.ticket)}
+    assert kinds == {"first_response", "attention"} if how == "reopen" else {"first_response", "unclaimed"}
+    assert (play.ticket.cause, play.ticket.resolution, play.ticket.lead) == ("", "", "")
+
+
+def test_the_silence_of_the_last_time_reminds_nobody_after_still_broken() -> None:
+    play = claimed()
+    play.answer()
+    play.press("still_broken", CLIENT)
+    play.press("claim", staff("sam"))
+    play.wait(days=2)
+    assert not any("reminder" in text for text in play.words("client_thread"))
+
+
+def test_a_resolution_of_the_last_time_is_not_sent_any_more() -> None:
+    play = resolved()
+    play.press("reopen", staff("sam"))
+    refused = play.relay(1)
+    assert isinstance(refused, Refused)
+    assert "reopened" in refused.why
+
+
+def test_the_second_time_has_its_own_first_and_second_update() -> None:
+    play = resolved()
+    play.press("reopen", staff("sam"))
+    play.escalate()
+    play.assign()
+    assert play.ticket.update_which == "first_update"
+    assert isinstance(play.update(None), Decision)
+    assert play.ticket.update_at == NOON + 90 * MINUTE
+
+
+def test_support_reads_the_words_that_reopened_a_request() -> None:
+    play = closed()
+    play.write("It happens again", thread=play.ticket.thread)
+    assert any("It happens again" in text for text in play.words("support_thread"))
+    assert any("the client wrote" in text for text in play.words("support"))
+
+
+@pytest.mark.parametrize(("verb", "who"), [("reopen", staff("sam")), ("still_broken", CLIENT)])
+def test_nobody_is_said_to_have_written_who_only_pressed(verb: e.Verb, who: e.Actor) -> None:
+    play = resolved()
+    play.press(verb, who)
+    play.wait(seconds=10)
+    assert not any("the client wrote" in text for text in play.words("support"))
+    assert not any("your message" in text for text in play.words("client_thread")[1:])
+
+
+def test_a_message_seen_late_reopens_without_a_false_alarm() -> None:
+    play = closed()
+    play.wait(hours=1)
+    play.confirms = False
+    play.write("Again", thread=play.ticket.thread, ago=timedelta(minutes=30))
+    play.wait(seconds=1)
+    assert play.words("client_thread")[-1].startswith("We have reopened *SUP-1*")
+    assert not any("not confirmed" in text for text in play.words())
+    assert play.rung() == []
+
+
+@pytest.mark.parametrize(("days", "stage"), [(6.9, Stage.NEW), (7.1, Stage.CLOSED)])
+def test_still_broken_reopens_within_seven_days(days: float, stage: Stage) -> None:
+    play = closed()
+    play.wait(days=days)
+    play.press("still_broken", CLIENT)
+    assert play.ticket.stage is stage
+
+
+def test_without_reminders_in_the_terms_a_told_resolution_is_not_forgotten() -> None:
+    play = resolved(Play(terms=replace(TERMS, silence=())))
+    play.relay(1)
+    assert running(play.ticket)
+
+
+def test_thanks_after_closing_reopen_nothing() -> None:
+    play = closed()
+    play.write("Thank you!", thread=play.ticket.thread)
+    assert play.ticket.stage is Stage.CLOSED
