@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 from collections.abc import Coroutine, Sequence
 from functools import partial
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 
 from bot import roster
 from bot.clock import Clock, LinkedClock, SystemClock
+from bot.delivery import Patience
 from bot.machinery import Machinery
 from bot.no_telephone import NoTelephone
 from bot.opening import CannotRun, open_database
@@ -48,7 +50,11 @@ class App:
         self._stop = asyncio.Event()
         self._stalled = self._serving = self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
-        self.machinery = machinery = Machinery(database, office, clock, on_stall=self._give_up)
+        # A sandbox skips hours in a moment, in which our own pacing of messages by the second would only hold it up.
+        patience = Patience(rate=math.inf) if isinstance(clock, LinkedClock) else None
+        self.machinery = machinery = Machinery(
+            database, office, clock, patience=patience, on_stall=self._give_up
+        )
         registry = machinery.metrics.registry
         registry.register(REGISTRY)
         self.slack = SlackRoom(machinery.desk, machinery.board, office, clock, _slack_access(settings))

@@ -9,12 +9,16 @@ START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
 
 class Clock:
-    """Tells sandbox time. `rate` 1 follows the machine, 0 stands still; `advance_to` never goes back."""
+    """Tells sandbox time. `rate` 1 follows the machine, 0 stands still; `advance_to` never goes back.
+
+    `skipped` are the seconds that were jumped over so far: rates per second are measured by the machine's and these.
+    """
 
     def __init__(self, start: datetime = START, rate: int = 1) -> None:
         self._base = start
         self._anchor = time.monotonic()
         self.rate = rate
+        self.skipped = 0.0
         self.listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
@@ -29,6 +33,7 @@ class Clock:
     def advance_to(self, moment: datetime) -> None:
         """Move to `moment`; an earlier one than now is ignored."""
         now = self.now()
+        self.skipped += max((moment - now).total_seconds(), 0.0)
         self._base, self._anchor = max(moment, now), time.monotonic()
         self._tell()
 

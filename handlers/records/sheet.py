@@ -11,9 +11,7 @@ from handlers.records.files import disk_or_not_sent
 from handlers.records.ports import Row
 
 REST = 9.0
-"""A writing that took one second is followed by nine of rest, so that a long sheet takes a tenth of one processor at most."""
-QUICK = 0.05
-"""Seconds of a writing that needs no rest."""
+"""A writing of a long sheet that took one second is followed by nine of rest: a tenth of one processor at most."""
 PATIENCE = 2.0
 """Seconds that a change waits for its writing; the writing goes on when it takes longer."""
 SHORT, FEW, STEP_BACK = 200, 4, 0.001
@@ -72,8 +70,8 @@ class FileSheet:
         while not self._closing.is_set():
             began = clock.time()
             failed = await self._write() if self._unwritten else None
-            took = clock.time() - began
-            await self._rest(RETRY if failed else took * REST if took > QUICK else 0)
+            rest = (clock.time() - began) * REST if len(self._rows) > SHORT else 0
+            await self._rest(RETRY if failed else rest)
             await self._changed.wait()
         if self._unwritten:
             await self._write()

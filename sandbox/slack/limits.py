@@ -1,9 +1,10 @@
-"""Rate limits: calls per minute by tier and method, one message a second per channel; on machine time."""
+"""Rate limits: calls per minute by tier and method, one message a second per channel. Machine time, and what was skipped."""
 
 import math
 import time
 from dataclasses import dataclass, field
 
+from sandbox.clock import Clock
 from sandbox.slack.errors import Json, SlackError
 
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100, 0: 600}
@@ -20,15 +21,13 @@ class Bucket:
     size: float
     rate: float
     level: float = field(init=False)
-    seen: float = field(init=False)
+    seen: float = field(init=False, default=-math.inf)
 
     def __post_init__(self) -> None:
         self.level = self.size
-        self.seen = time.monotonic()
 
-    def take(self) -> float:
-        """0 when a call is allowed, otherwise the seconds to wait."""
-        now = time.monotonic()
+    def take(self, now: float) -> float:
+        """0 when a call is allowed at `now` (seconds), otherwise the seconds to wait."""
         self.level = min(self.size, self.level + (now - self.seen) * self.rate)
         self.seen = now
         if self.level >= 1:
@@ -52,7 +51,8 @@ class RateLimited(SlackError):
 class Limits:
     """Counts calls; switched off, everything passes."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.enabled = True
         self._buckets: dict[str, Bucket] = {}
 
@@ -67,7 +67,8 @@ class Limits:
             self._take(method, PER_MINUTE[tier], PER_MINUTE[tier] / 60)
 
     def _take(self, key: str, size: float, rate: float) -> None:
-        seconds = self._buckets.setdefault(key, Bucket(size, rate)).take()
+        now = time.monotonic() + self._clock.skipped
+        seconds = self._buckets.setdefault(key, Bucket(size, rate)).take(now)
         if seconds:
             raise RateLimited(seconds)
 

@@ -35,7 +35,7 @@ class Slack:
         self._wire = wire
         self.world = World(clock)
         self.shapes = Shapes(self.world)
-        self.limits = Limits()
+        self.limits = Limits(clock)
         self.sockets = Sockets(self.world.app)
         self.sockets.on_change.append(wire.touch)
         self.http = HttpCarrier(self.world.app)

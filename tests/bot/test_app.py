@@ -88,10 +88,12 @@ async def frontdoor(world: World, repository: Path) -> AsyncIterator[Frontdoor]:
 
 async def _ready(process: Process) -> None:
     assert process.stderr is not None
-    while line := await process.stderr.readline():
-        if json.loads(line)["event"] == "started":
+    said = []
+    while line := (await process.stderr.readline()).decode():
+        said.append(line)
+        if line.startswith("{") and json.loads(line)["event"] == "started":
             return
-    pytest.fail("the bot ended before it had started")
+    pytest.fail("the bot ended before it had started:\n" + "".join(said))
 
 
 async def _ended(process: Process) -> tuple[int | None, list[str], list[str]]:
