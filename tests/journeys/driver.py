@@ -5,7 +5,6 @@ Nothing of the product is imported here; the bot runs as a child, as it would an
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,57 +14,26 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+
+from tests.journeys.telling import BLOCK, CAST, CHANNELS, KARACHI, PHONES, Json, buttons, told
 
 HOME = Path(__file__).resolve().parents[2]
-KARACHI = ZoneInfo("Asia/Karachi")
 PATIENCE = 30.0
 
-CAST = {
-    "casey": "U0CASEY001",
-    "chris": "U0CHRIS001",
-    "cleo": "U0CLEO0001",
-    "sam": "U0SAM00001",
-    "sky": "U0SKY00001",
-    "sol": "U0SOL00001",
-    "lee": "U0LEE00001",
-    "bo": "U0BO000001",
-    "devi": "U0DEVI0001",
-    "dana": "U0DANA0001",
-    "nora": "U0NORA0001",
-    "alert": "U0ALERTBOT",
-}
-CHANNELS = {
-    "retail": "C0RETAIL01",
-    "clinic": "C0CLINIC01",
-    "support": "C0SUPPORT1",
-    "escalations": "C0ESCALATE",
-    "general": "C0GENERAL1",
-}
-PHONES = {
-    "sam": "+12025550111",
-    "sky": "+12025550112",
-    "sol": "+12025550113",
-    "lee": "+12025550121",
-    "bo": "+12025550122",
-    "devi": "+12025550131",
-    "dana": "+12025550132",
-}
-NAMES = {user: name for name, user in CAST.items()}
-PLACES = {channel: name for name, channel in CHANNELS.items()}
-OWNERS = {number: name for name, number in PHONES.items()}
-BLOCK = {
-    "saas_name": "Till",
-    "saas_url": "https://till.example-retail.example",
-    "branch": "Harbour Street",
-    "branch_env": "Production",
-    "device_type": "Printer",
-    "build_version": "4.2.1",
-    "issue_platform": "Web",
-    "issue_detail": "Receipts do not print at one branch since this morning.",
-}
-Json = dict[str, Any]
+
+__all__ = [
+    "BLOCK",
+    "CAST",
+    "CHANNELS",
+    "PHONES",
+    "Bot",
+    "Json",
+    "Player",
+    "Stage",
+    "buttons",
+    "call",
+    "open_stage",
+]
 
 
 class ControlRefused(AssertionError):
@@ -349,57 +317,6 @@ class Player:
         """What was spoken on the last call to this person."""
         calls = [one for one in self.stage.calls() if one["to"] == PHONES[self.name]]
         return [line["text"] for line in calls[-1]["transcript"] if line["who"] == "bot"]
-
-
-def buttons(message: Json) -> list[str]:
-    """The action ids of a message's buttons."""
-    return [
-        element["action_id"]
-        for block in message.get("blocks", [])
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
-        if "action_id" in element
-    ]
-
-
-def told(entry: Json) -> str:
-    """A log entry as a line of a story; empty for what no person notices."""
-    at = datetime.fromisoformat(entry["at"]).astimezone(KARACHI)
-    clock = f"{at:%H:%M:%S}" if at.microsecond == 0 else f"{at:%H:%M:%S.%f}"
-    request, ok = entry["request"], entry["ok"]
-    if entry["direction"] != "in" or not ok:
-        return ""
-    match entry["kind"]:
-        case "chat.postMessage" | "chat.postEphemeral":
-            channel = str(request["channel"])
-            place = PLACES.get(channel) or f"to {_whose(channel)}"
-            inside = " thread" if request.get("thread_ts") else ""
-            if entry["kind"] == "chat.postEphemeral":
-                inside = f", only {NAMES.get(str(request.get('user')), '?')}"
-            words = plainly(str(request.get("text", "")))
-            is_card = place in {"support", "escalations"} and not inside and words.startswith("SUP-")
-            return f"{clock} {place}{inside}: {'card ' + words.split(' / ')[0] if is_card else words}"
-        case "chat.delete":
-            return f"{clock} {PLACES.get(str(request['channel']), '?')}: (taken back)"
-        case "calls.create":
-            return f"{clock} calls {OWNERS.get(str(request.get('To')), '?')}"
-        case "messages.create":
-            return f"{clock} sms {OWNERS.get(str(request.get('To')), '?')}: {request.get('Body', '')}"
-        case "calls.update":
-            return f"{clock} hangs up: {request.get('Status')}"
-        case _:
-            return ""
-
-
-def _whose(channel: str) -> str:
-    """The owner of a direct conversation: the sandbox numbers them after the person."""
-    return next((name for name, user in CAST.items() if user[1:] == channel[1:]), channel)
-
-
-def plainly(text: str) -> str:
-    """A message as a reader sees it, on one line: moments in Karachi, people by first name."""
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<@(U\w+)>", lambda match: f"@{NAMES.get(match.group(1), match.group(1))}", text)
-    return " / ".join(line for line in text.splitlines() if line.strip())
 
 
 def open_stage(data: Path, *, http: bool = False, **bot: str) -> Stage:
