@@ -100,7 +100,7 @@ class Play:
     """Whether Slack says at once that it has what we posted."""
     history: dict[int, list[AnyFact]] = field(default_factory=dict)
     """Every fact of a ticket, in order."""
-    watch: Callable[[e.AnyEvent, Ticket | None, Decision], None] = lambda event, ticket, decision: None
+    watch: "Callable[[Play, e.AnyEvent, Ticket | None, Decision], None] | None" = None
     """Told of every decision before it is carried out."""
 
     @property
@@ -138,7 +138,8 @@ class Play:
         result = decide(event, ticket, self.context())
         if isinstance(result, Refused):
             return result
-        self.watch(event, ticket, result)
+        if self.watch is not None:
+            self.watch(self, event, ticket, result)
         target = Ticket(id=len(self.tickets) + 1) if result.opens else ticket
         if target is not None:
             target = self._kept(target, result)

@@ -1,0 +1,163 @@
+"""Random histories: whatever several people, clients, telephones and clocks may do, in worlds that are not all well staffed."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from policies import events as e
+from policies.decision import Decision
+from policies.events import Actor
+from policies.people import Role, Roster
+from policies.terms import Terms
+from policies.ticket import Stage, Ticket
+from tests.policies.play import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, Play, staff
+
+INTERNAL = "zq-internal"
+"""Stands in every word of ours that a client must not read."""
+NASTY = "evil <!channel> <@UBOSS> *bold* <https://bad.example|good.example> `code`"
+"""A client's words that try to mention, format and link."""
+CHRIS = Actor(user="UCHRIS", team="T1")
+PEOPLE = ("sam", "sky", "sol", "lee", "bo", "devi", "dana")
+VERBS: tuple[e.Verb, ...] = (
+    "claim", "dismiss", "call_now", "reached_by_voice", "acknowledge", "pass_on", "decline", "reverted",
+    "confirm", "close", "reopen", "production_down", "solved", "still_broken",
+)  # fmt: skip
+USUAL = {"acknowledge": "lee", "pass_on": "bo", "decline": "devi", "reverted": "devi"}
+OUTCOMES: tuple[e.CallOutcome, ...] = ("no_answer", "busy", "failed", "canceled", "unconfirmed")
+DAY = timedelta(days=1)
+
+
+def _without(*roles: Role) -> Roster:
+    return replace(ROSTER, people=tuple(one for one in ROSTER.people if one.roles.isdisjoint(roles)))
+
+
+ROSTERS: tuple[Roster, ...] = (
+    ROSTER,
+    _without(Role.LEAD, Role.BACKUP),
+    _without(Role.SUPPORT_LEAD),
+    replace(ROSTER, people=tuple(replace(one, phone=None) for one in ROSTER.people)),
+    replace(ROSTER, people=tuple(replace(one, shift=TERMS.development) for one in ROSTER.people)),
+)
+AGREED: tuple[Terms, ...] = (
+    TERMS,
+    replace(TERMS, silence=()),
+    replace(TERMS, close_silent=2 * DAY),
+    replace(TERMS, silence=(DAY,), support=replace(TERMS.support, windows=())),
+    Terms(sms=True, calls_a_day=3),
+)
+Move = Callable[[Play, random.Random], object]
+Watch = Callable[[Play, e.AnyEvent, Ticket | None, Decision], None]
+
+
+def _event(play: Play, chance: random.Random, usually: str = "sam") -> dict[str, object]:
+    person = usually if chance.random() < 0.8 else chance.choice(PEOPLE)
+    return {"key": play.key(), "at": play.now, "actor": staff(person)}
+
+
+def _support(play: Play, chance: random.Random) -> object:
+    """One of support's forms, filled in by anybody."""
+    common = _event(play, chance)
+    events: tuple[Callable[[], e.AnyEvent], ...] = (
+        lambda: e.Reply(**common, text="Which one?", asks=chance.random() < 0.6),  # type: ignore[arg-type] - by name
+        lambda: e.Answer(**common, outcome="answered", text="Like this", cause=INTERNAL, steps=INTERNAL),  # type: ignore[arg-type] - by name
+        lambda: e.ChangeRequest(**common),  # type: ignore[arg-type] - by name
+        lambda: e.MergeInto(**common, target=chance.choice(sorted(play.tickets))),  # type: ignore[arg-type] - by name
+        lambda: e.Relay(**common, update=chance.randint(1, 1 + len(play.ticket.updates))),  # type: ignore[arg-type] - by name
+    )
+    return play.do(chance.choice(events)(), play.ticket)
+
+
+def _split(play: Play, chance: random.Random) -> object:
+    messages = play.ticket.messages
+    if not messages:
+        return None
+    message = chance.choice(messages)
+    event = e.Split(**_event(play, chance), channel=message.channel, ts=message.ts)  # type: ignore[arg-type] - by name
+    return play.do(event, play.ticket)
+
+
+def _development(play: Play, chance: random.Random) -> object:
+    """One of development's forms."""
+    common = _event(play, chance, play.ticket.developer or "lee")
+    moves: tuple[Callable[[], object], ...] = (
+        lambda: play.assign(chance.choice(["devi", "dana"]), chance.choice(["lee", "bo", "sol"])),
+        lambda: play.update(
+            chance.choice([None, 5, 30, 240]), chance.choice(["devi", "dana", "lee"]), INTERNAL
+        ),
+        lambda: play.update(None, chance.choice(["devi", "lee"]), INTERNAL, final=True),
+        lambda: play.do(
+            e.Resolve(**common, text=INTERNAL, cause=INTERNAL, code_change=chance.choice(["", INTERNAL])),  # type: ignore[arg-type] - by name
+            play.ticket,
+        ),
+        lambda: play.do(
+            e.Workaround(**common, what=INTERNAL, original=INTERNAL, revert_at=play.now + 9 * DAY),  # type: ignore[arg-type] - by name
+            play.ticket,
+        ),
+        lambda: play.do(e.CodeChange(**common, summary=INTERNAL), play.ticket),  # type: ignore[arg-type] - by name
+    )
+    return chance.choice(moves)()
+
+
+def _write(play: Play, chance: random.Random) -> object:
+    who = chance.choice([CLIENT, CLIENT, CHRIS, OTHER_CLIENT, STRANGER, staff(chance.choice(PEOPLE))])
+    channel = "C2" if who is OTHER_CLIENT else "C1"
+    thread = play.ticket.thread if chance.random() < 0.5 and play.ticket.channel == channel else None
+    text = chance.choice([NASTY, "thanks", "👍", "Automatic reply: away"]) if not who.ours else "Hello"
+    ago = timedelta(seconds=chance.choice([0, 0, 70, 3000]))
+    return play.write(text, by=who, thread=thread, channel=channel, ago=ago)
+
+
+def _press(play: Play, chance: random.Random) -> object:
+    verb = chance.choice(VERBS)
+    own = OTHER_CLIENT if play.ticket.client == "foods" else CLIENT
+    usual = own if verb in {"solved", "still_broken", "production_down"} else staff(USUAL.get(verb, "sam"))
+    who = usual if chance.random() < 0.8 else chance.choice([CLIENT, OTHER_CLIENT, *map(staff, PEOPLE)])
+    return play.press(verb, who, note=f"{INTERNAL} <!here>")
+
+
+def _telephone(play: Play, chance: random.Random) -> object:
+    if chance.random() < 0.5:
+        return play.end_call(chance.choice(OUTCOMES))
+    if chance.random() < 0.5:
+        return play.key_press(chance.choice("45"))
+    return play.key_for_all(chance.choice("45"))
+
+
+def _look(play: Play, chance: random.Random) -> object:
+    play.focus = chance.choice(sorted(play.tickets))
+    return None
+
+
+def _onward(play: Play, chance: random.Random) -> object:
+    """The step that usually comes next, so that histories get far."""
+    steps: dict[Stage, Callable[[], object]] = {
+        Stage.NEW: lambda: play.press("claim", staff("sam")),
+        Stage.CLAIMED: play.escalate,
+        Stage.ESCALATED: lambda: play.press("acknowledge", staff(chance.choice(["lee", "bo"]))),
+        Stage.ACKNOWLEDGED: play.assign,
+        Stage.ASSIGNED: lambda: play.update(chance.choice([None, 40]), play.ticket.developer, INTERNAL),
+        Stage.RESOLVED: lambda: play.relay(len(play.ticket.updates)),
+    }
+    return steps.get(play.ticket.stage, lambda: play.press("reopen", staff("sam")))()
+
+
+MOVES: tuple[Move, ...] = (
+    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _write, _write,
+    _telephone, _telephone, _telephone, _look, _look, _split,
+    lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
+    lambda play, chance: setattr(play, "confirms", chance.random() < 0.7),
+    lambda play, chance: play.wait(minutes=chance.choice([0.2, 2, 11, 31, 95])),
+    lambda play, chance: play.wait(hours=chance.choice([1, 3, 26])),
+)  # fmt: skip
+
+
+def history(seed: int, steps: int, after: Callable[[Play], None], watch: Watch | None = None) -> Play:
+    """A history of `steps` moves, the same for the same seed; `after` looks at it after every move."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable history, no secret
+    play = Play(terms=chance.choice(AGREED), roster=chance.choice(ROSTERS), watch=watch)
+    play.write(NASTY)
+    for _ in range(steps):
+        chance.choice(MOVES)(play, chance)
+        after(play)
+    return play
