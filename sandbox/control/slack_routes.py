@@ -114,7 +114,7 @@ class Talk:
         return {}
 
     async def channel(self, given: Given) -> Given:
-        """{user, channel, act: archive|unarchive|rename|change-id, value?}."""
+        """{user, channel, act: archive|unarchive|rename|share|change-id, value?}."""
         place = wanted(given, "user"), wanted(given, "channel")
         self._slack.people.channel(*place, wanted(given, "act"), str(given.get("value") or ""))
         return {}

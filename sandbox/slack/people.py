@@ -180,7 +180,7 @@ class People:
         self._acts.topic(channel, user, text)
 
     def channel(self, user_id: str, channel_id: str, act: str, value: str) -> None:
-        """Archive, bring back, rename a channel, or give it another id (`change-id`)."""
+        """Archive, bring back, rename, share a channel with another workspace, or give it another id (`change-id`)."""
         user = self._world.person(user_id)
         channel = self._world.channel_by(channel_id)
         if channel is None or channel.is_im:
@@ -190,7 +190,11 @@ class People:
             self._acts.archive(channel, user, archived=act == "archive")
         elif act == "rename" and value:
             self._acts.rename(channel, user, value)
+        elif act == "share" and value in self._world.teams:
+            channel.clients = sorted({*channel.clients, value})
         elif act == "change-id" and value and value not in self._world.channels:
             self._acts.change_id(channel, value)
         else:
-            raise Refused("act is archive, unarchive, rename or change-id (the last two with a value)")
+            raise Refused(
+                "act is archive, unarchive, rename, share or change-id (the last three with a value)"
+            )
