@@ -17,3 +17,13 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         assert stage.bot.complaints() == []
     finally:
         stage.close()
+
+
+@pytest.fixture
+def strangers(tmp_path: Path) -> Iterator[Stage]:
+    """The same, where the bot has something to complain of."""
+    stage = open_stage(tmp_path)
+    try:
+        yield stage
+    finally:
+        stage.close()

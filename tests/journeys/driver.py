@@ -65,7 +65,7 @@ class Bot:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"],
-                env=os.environ | self.environment | more,
+                env=os.environ | self.environment | more | {"PYTHONDONTWRITEBYTECODE": ""},
                 cwd=HOME,
                 stdout=log,
                 stderr=log,
@@ -213,6 +213,18 @@ class Stage:
         if http:
             self.control("connect", request_url=f"{self.bot.environment['PUBLIC_URL']}/slack/events")
         self.control("clock/settle")
+
+    def timeline(self, ref: str) -> list[Json]:
+        """What the bot has on record of a request, through its own command."""
+        told = subprocess.run(
+            [sys.executable, "-m", "bot", "export", ref],
+            env=os.environ | self.bot.environment,
+            cwd=HOME,
+            capture_output=True,
+            check=True,
+        )
+        facts: list[Json] = json.loads(told.stdout)["timeline"]
+        return facts
 
     def close(self) -> None:
         """Everything ends."""

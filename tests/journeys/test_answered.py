@@ -21,8 +21,23 @@ def test_journey_1_a_loose_cable_is_answered_confirmed_and_closed(stage: Stage) 
     stage.casey.presses("solved", answer | {"channel": "C0RETAIL01"})
     stage.sam.on_card("close")
 
-    print("\n".join(stage.happened()))
-    print(stage.sheet())
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:10 retail thread: Hello Casey, is the cable plugged in?",
+        "14:00:10 retail thread: A loose cable at the printer. / The application itself was not at fault. Is everything in order now?",
+        "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
+        "14:00:10 retail, only casey: Thank you. Support closes it.",
+        "14:00:10 support thread: Sam Support has taken it.",
+        "14:00:10 support thread: *The client* writes: / > It was loose, it prints again",
+        "14:00:10 support thread: @sam The client confirmed that *SUP-1* is solved. It can be closed.",
+        "14:00:10 support, only sam: SUP-1 is yours.",
+        "14:00:10 support, only sam: Sent to the client.",
+        "14:00:10 support, only sam: SUP-1 is resolved; the client was told.",
+        "14:00:10 support, only sam: SUP-1 is closed.",
+    ]
+    (row,) = stage.sheet()
+    assert (row["Stage"], row["Outcome"], row["Cause"]) == ("Closed", "On the client's side", "Cable")
     stage.nothing_more()
 
 
@@ -34,7 +49,16 @@ def test_journey_2_a_question_is_answered(stage: Stage) -> None:
     stage.sky.on_card("confirm")
     stage.sky.on_card("close")
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Sample Clinics: Waiting for somebody to take it.",
+        "14:00:10 clinic thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:10 clinic thread: Settings, then Opening hours. / Does this answer your question?",
+        "14:00:10 clinic thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
+        "14:00:10 support thread: @sky Sky Support confirmed that *SUP-1* is solved. It can be closed.",
+        "14:00:10 support, only sky: SUP-1 is resolved; the client was told.",
+        "14:00:10 support, only sky: Confirmed. It can be closed.",
+        "14:00:10 support, only sky: SUP-1 is closed.",
+    ]
     stage.nothing_more()
 
 
@@ -45,7 +69,14 @@ def test_journey_3_new_work_becomes_a_change_request(stage: Stage) -> None:
     stage.sam.fills(text="Your account manager writes to you this week.")
     stage.sam.on_card("close")
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:10 retail thread: Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: we have noted it as a change request (*SUP-1*), and the people who plan new work with you will come back to you. / Your account manager writes to you this week.",
+        "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
+        "14:00:10 support, only sam: The client was told. Close it when nothing is left.",
+        "14:00:10 support, only sam: SUP-1 is closed.",
+    ]
     stage.nothing_more()
 
 
@@ -57,5 +88,9 @@ def test_journey_4_what_is_not_a_request_is_taken_back_and_thanks_open_nothing(s
         stage.casey.writes(words)
         stage.passes(minutes=1)
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:10 retail: (taken back)",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+    ]
     stage.nothing_more()

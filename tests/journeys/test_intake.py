@@ -24,16 +24,30 @@ def test_journey_12_three_messages_in_a_row_are_one_request(stage: Stage) -> Non
     stage.casey.writes("It is still there")
     stage.passes(minutes=1)
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:30 support thread: *The client* writes: / > At Station Road",
+        "14:01:30 support thread: *The client* writes: / > Error 17",
+        "14:02:30 support thread: Sam Support has taken it.",
+        "14:07:30 support thread: *The client* writes: / > It is still there",
+    ]
 
 
 def test_journey_12_two_clients_at_once_are_two_requests(stage: Stage) -> None:
     stage.casey.writes("The till shows an error")
     stage.chris.writes("The stockroom is slow")
     stage.cleo.writes("The calendar is empty", "clinic")
-    stage.passes(seconds=10)
+    stage.passes(seconds=11)
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:00 support: card SUP-2 · Example Retail: Waiting for somebody to take it.",
+        "14:00:00 support: card SUP-3 · Sample Clinics: Waiting for somebody to take it.",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:10.000002 retail thread: We have your message. Your reference is *SUP-2*. Somebody from support will take it within 10 minutes.",
+        "14:00:10.000004 clinic thread: We have your message. Your reference is *SUP-3*. Somebody from support will take it within 10 minutes.",
+    ]
 
 
 def test_journey_12_edits_and_deletions_reach_support(stage: Stage) -> None:
@@ -46,10 +60,16 @@ def test_journey_12_edits_and_deletions_reach_support(stage: Stage) -> None:
     stage.control("delete-message", user=stage.casey.id, channel="C0RETAIL01", ts=ts)
     assert "error 17" not in str(stage.card("support"))
 
-    print("\n".join(stage.happened()))
+    assert stage.happened() == [
+        "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
+        "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:00:10 support thread: The client edited a message. It now says: / > The till shows error 17",
+        "14:00:10 support thread: The client deleted a message of this request.",
+    ]
 
 
 def test_journey_12_bots_joins_topics_and_our_own_people_open_nothing(stage: Stage) -> None:
+    stage.happened()
     stage.alert.writes("CPU high")
     stage.control("topic", user=stage.sam.id, channel="C0RETAIL01", text="Support for Example Retail")
     stage.control("leave", user=stage.nora.id, channel="C0RETAIL01")
