@@ -1,7 +1,6 @@
 """Moves the sandbox's time: settles everything, goes to the nearest moment at which something happens, and again."""
 
 import asyncio
-from collections.abc import Awaitable
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from sandbox.phone import Phone
 from sandbox.wire import WireLog
 
 BOUND = 60.0
-"""Machine seconds that one settling or advancing may take."""
+"""Machine seconds that settling may take, at one moment of the sandbox's time."""
 GLANCE = 0.003
 """Machine seconds between two looks at what is under way."""
 
@@ -51,7 +50,7 @@ class NotIdle(Exception):
 
 
 class Timeline:
-    """Settling and advancing; one at a time, each within `bound` machine seconds."""
+    """Settling and advancing; one at a time, each moment within `bound` machine seconds."""
 
     def __init__(self, sandbox: World, bound: float = BOUND) -> None:
         self._world = sandbox
@@ -62,13 +61,13 @@ class Timeline:
     async def settle(self) -> None:
         """Wait until nothing is under way anywhere; raises NotIdle after the bound."""
         async with self._one_at_a_time:
-            await self._bounded(self._quiet())
+            await self._bounded()
 
     async def advance(self, target: datetime) -> None:
         """Stand still, go to `target` by way of every moment something is due, then run as before.
 
         At each stop the clock shows exactly the moment that was due, and everything settles before it moves on.
-        Raises NotIdle after the bound; the clock then stays where it came to.
+        Raises NotIdle when one moment takes longer than the bound; the clock then stays where it came to.
         """
         async with self._one_at_a_time:
             clock = self._world.clock
@@ -76,7 +75,7 @@ class Timeline:
             if rate:
                 clock.set_rate(0)
             try:
-                await self._bounded(self._go(target))
+                await self._go(target)
             finally:
                 if rate:
                     clock.set_rate(rate)
@@ -86,12 +85,12 @@ class Timeline:
         async with self._one_at_a_time:
             self._world.clock.set_rate(rate)
 
-    async def _go(self, target: datetime) -> list[datetime]:
+    async def _go(self, target: datetime) -> None:
         clock = self._world.clock
         while True:
-            dues = await self._quiet()
+            dues = await self._bounded()
             if clock.now() >= target:
-                return dues
+                return
             ours = (self._world.phone.next_event(), self._world.slack.next_event())
             clock.advance_to(min([target, *dues, *(moment for moment in ours if moment is not None)]))
 
@@ -115,9 +114,9 @@ class Timeline:
     def _busy(self) -> list[str]:
         return self._world.slack.busy() + self._world.phone.busy()
 
-    async def _bounded(self, work: Awaitable[list[datetime]]) -> None:
+    async def _bounded(self) -> list[datetime]:
         try:
             async with asyncio.timeout(self._bound):
-                await work
+                return await self._quiet()
         except TimeoutError as error:
             raise NotIdle(self._busy() + self._world.clocklink.waiting_for() + self._overdue) from error
