@@ -45,7 +45,7 @@ def call(url: str, body: Json | None = None) -> Json:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data=data, headers={"content-type": "application/json"})  # noqa: S310 - loopback
     try:
-        with urllib.request.urlopen(request, timeout=90) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - loopback
             told: Json = json.load(answer)
             return told
     except urllib.error.HTTPError as error:
