@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from policies import facts as f
-from policies.ticket import CodeChange, Ladder, Stage, Ticket, Update, Workaround
+from policies.fold_calls import call_over, called, climbing, ladder_started, on_ladder, round_over
+from policies.ticket import CodeChange, Stage, Ticket, Update, Workaround
 
 
 def fold(ticket_id: int, facts: Iterable[f.AnyFact]) -> Ticket:
@@ -41,14 +42,11 @@ def _opened(ticket: Ticket, fact: f.Opened) -> Ticket:
 
 
 def _wrote(ticket: Ticket, fact: f.Wrote) -> Ticket:
-    if fact.side == "staff":
-        return replace(ticket, grouping_until=fact.grouping_until, neutral_at=_still_to_tell(ticket))
     ticket = replace(ticket, grouping_until=fact.grouping_until)
-    return (
-        replace(_woken(ticket), attention_at=fact.attention_at or ticket.attention_at)
-        if fact.woke
-        else ticket
-    )
+    if fact.side == "staff":
+        return replace(ticket, neutral_at=_still_to_tell(ticket))
+    attention_at = fact.attention_at or ticket.attention_at
+    return replace(_woken(ticket), attention_at=attention_at) if fact.woke else ticket
 
 
 def _woken(ticket: Ticket) -> Ticket:
@@ -59,7 +57,7 @@ def _first_response(ticket: Ticket, fact: f.FirstResponse) -> Ticket:
     """A person's word needs no confirmation; ours is checked as long after it as was meant, however late it was said."""
     ticket = replace(ticket, responded_by=fact.by, response_slot=fact.slot)
     if not fact.slot:
-        ladder = None if _climbing(ticket, "check") else ticket.ladder
+        ladder = None if climbing(ticket, "check") else ticket.ladder
         return replace(ticket, respond_at=None, check_at=None, ladder=ladder)
     if ticket.check_at is None or ticket.respond_at is None:
         return replace(ticket, respond_at=None)
@@ -70,7 +68,7 @@ def _first_response(ticket: Ticket, fact: f.FirstResponse) -> Ticket:
 def _first_response_posted(ticket: Ticket, fact: f.FirstResponsePosted) -> Ticket:
     if not fact.sent:
         return ticket
-    return replace(ticket, check_at=None, ladder=None if _climbing(ticket, "check") else ticket.ladder)
+    return replace(ticket, check_at=None, ladder=None if climbing(ticket, "check") else ticket.ladder)
 
 
 def _claimed(ticket: Ticket, fact: f.Claimed) -> Ticket:
@@ -81,12 +79,8 @@ def _claimed(ticket: Ticket, fact: f.Claimed) -> Ticket:
         owner=fact.owner,
         unclaimed_at=None,
         attention_at=fact.attention_at if stage is Stage.CLAIMED else ticket.attention_at,
-        ladder=None if _climbing(ticket, "claim", "check", "down") else ticket.ladder,
+        ladder=None if climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
-
-
-def _climbing(ticket: Ticket, *purposes: f.Purpose) -> bool:
-    return ticket.ladder is not None and ticket.ladder.purpose in purposes
 
 
 def _nudged(ticket: Ticket, fact: f.Nudged) -> Ticket:
@@ -122,7 +116,7 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         grouping_until=fact.grouping_until,
         attention_at=fact.attention_at,
         neutral_at=_still_to_tell(ticket),
-        ladder=None if _climbing(ticket, "claim", "check", "down") else ticket.ladder,
+        ladder=None if climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
     if fact.silence_at is None:
         return ticket
@@ -158,59 +152,6 @@ def _escalated(ticket: Ticket, fact: f.Escalated) -> Ticket:
     )
 
 
-def _ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
-    ticket = replace(ticket, ladder=Ladder(purpose=fact.purpose))
-    match fact.purpose:
-        case "acknowledge":
-            return replace(ticket, acknowledge_at=None)
-        case "claim" | "down":
-            return replace(ticket, unclaimed_at=None)
-        case "assign":
-            return replace(ticket, assign_nudge_at=None, assign_ring_at=None, heard_at=None)
-        case "update":
-            return replace(ticket, heard_at=None)
-        case "check":
-            return replace(ticket, check_at=None)
-
-
-def _called(ticket: Ticket, fact: f.Called) -> Ticket:
-    before = ticket.ladder or Ladder(purpose=fact.purpose)
-    ladder = Ladder(
-        purpose=fact.purpose,
-        round=fact.round,
-        rung=fact.rung,
-        person=fact.person,
-        token=fact.token,
-        guard_at=fact.guard_at,
-        rung_people=before.rung_people | {fact.person},
-        rung_before=before.rung_before,
-    )
-    return replace(ticket, ladder=ladder, calls=ticket.calls + 1)
-
-
-def _on_ladder(ticket: Ticket, **changes: Any) -> Ticket:  # noqa: ANN401 - the fields of a ladder, as `replace` takes them
-    return ticket if ticket.ladder is None else replace(ticket, ladder=replace(ticket.ladder, **changes))
-
-
-def _call_over(ticket: Ticket, fact: f.CallOver) -> Ticket:
-    return _on_ladder(ticket, person="", token="", guard_at=None)
-
-
-def _round_over(ticket: Ticket, fact: f.RoundOver) -> Ticket:
-    before = ticket.ladder.rung_before | ticket.ladder.rung_people if ticket.ladder else frozenset()
-    return _on_ladder(
-        ticket,
-        round=fact.round + 1,
-        rung=0,
-        person="",
-        token="",
-        guard_at=None,
-        next_round_at=fact.next_at,
-        rung_people=frozenset(),
-        rung_before=before,
-    )
-
-
 def _acknowledged(ticket: Ticket, fact: f.Acknowledged) -> Ticket:
     return replace(
         ticket,
@@ -235,7 +176,7 @@ def _assigned(ticket: Ticket, fact: f.Assigned) -> Ticket:
         assign_ring_at=None,
         update_at=fact.update_at,
         update_which=("second_update" if ticket.cycle_updates else "first_update") if fact.update_at else "",
-        ladder=None if _climbing(ticket, "assign", "acknowledge") else ticket.ladder,
+        ladder=None if climbing(ticket, "assign", "acknowledge") else ticket.ladder,
     )
 
 
@@ -269,7 +210,7 @@ def _updated(ticket: Ticket, fact: f.Updated) -> Ticket:
         warn_at=fact.warn_at,
         neutral_at=fact.neutral_at,
         heard_at=None,
-        ladder=None if _climbing(ticket, "update") else ticket.ladder,
+        ladder=None if climbing(ticket, "update") else ticket.ladder,
     )
 
 
@@ -277,10 +218,6 @@ def _missed(ticket: Ticket, fact: f.UpdateMissed) -> Ticket:
     if fact.which == "promise":
         return replace(ticket, promise_at=None, warn_at=None, neutral_at=None)
     return replace(ticket, update_at=None)
-
-
-def _heard(ticket: Ticket, fact: f.Heard) -> Ticket:
-    return replace(ticket, heard_at=fact.until, ladder=None)
 
 
 def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
@@ -374,8 +311,8 @@ def _no_drafts(ticket: Ticket) -> tuple[Update, ...]:
 
 
 def _closed(ticket: Ticket, fact: f.Closed) -> Ticket:
-    ended = _ended(ticket, Stage.CLOSED)
-    return replace(ended, closed_at=fact.at, outcome=fact.outcome, reopen_until=fact.reopen_until)
+    ticket = _ended(ticket, Stage.CLOSED)
+    return replace(ticket, closed_at=fact.at, outcome=fact.outcome, reopen_until=fact.reopen_until)
 
 
 def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
@@ -412,8 +349,7 @@ def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
     )
 
 
-def _same(ticket: Ticket, fact: f.AnyFact) -> Ticket:
-    """For the record only."""
+def _same(ticket: Ticket, _fact: f.AnyFact) -> Ticket:
     return ticket
 
 
@@ -430,15 +366,15 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Nudged: _nudged,
     f.Replied: _replied,
     f.Escalated: _escalated,
-    f.LadderStarted: _ladder_started,
-    f.Called: _called,
-    f.Skipped: lambda t, x: _on_ladder(t, rung=x.rung),
-    f.PickedUp: lambda t, x: _on_ladder(t, guard_at=x.guard_at),
-    f.CallOver: _call_over,
-    f.RoundOver: _round_over,
+    f.LadderStarted: ladder_started,
+    f.Called: called,
+    f.Skipped: lambda t, x: on_ladder(t, rung=x.rung),
+    f.PickedUp: lambda t, x: on_ladder(t, guard_at=x.guard_at),
+    f.CallOver: call_over,
+    f.RoundOver: round_over,
     f.ReachedByVoice: _same,
     f.Acknowledged: _acknowledged,
-    f.Heard: _heard,
+    f.Heard: lambda t, x: replace(t, heard_at=x.until, ladder=None),
     f.Assigned: _assigned,
     f.Declined: _declined,
     f.Updated: _updated,

@@ -1,6 +1,6 @@
 """What is known already: the escalation block, the developers to suggest, the draft for the client."""
 
-from policies import wording
+from policies import client_words
 from policies.decision import Context
 from policies.markup import plain
 from policies.people import Person, Role
@@ -48,5 +48,5 @@ def developers(ticket: Ticket, ctx: Context) -> tuple[Person, ...]:
 def draft(ticket: Ticket, update: Update, zone: str) -> str:
     """UP-4: what the client would read; moments in the client's `zone`. Nothing of it is sent by itself."""
     if update.what == "final":
-        return wording.fixed(update.text)
-    return wording.estimate(update.text, update.promise, zone)
+        return client_words.fixed(update.text)
+    return client_words.estimate(update.text, update.promise, zone)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
+from policies import client_words, ladder, wording
 from policies import facts as f
-from policies import ladder, wording
 from policies.decision import NOTHING, Address, Context, Decision, Refused, Who
 from policies.effects import Card
 from policies.events import (
@@ -158,7 +158,9 @@ def _without_message(event: OpenRequest | MessagePosted, made: Decision, ctx: Co
     """The client reads that a request was opened; that message becomes its thread."""
     number = int(ctx.next_ref.rpartition("-")[2])
     ticket = apply(Ticket(id=number), made.facts[0])
-    post = replace(to_client(ticket, "opened", wording.opened_for(ctx.next_ref, event.text))[0], report=True)
+    post = replace(
+        to_client(ticket, "opened", client_words.opened_for(ctx.next_ref, event.text))[0], report=True
+    )
     fact = f.FirstResponse(at=ctx.now, by=event.actor.user, slot=post.slot)
     return replace(made, facts=(made.facts[0], fact), effects=(*made.effects, post))
 
@@ -236,9 +238,9 @@ def first_response(ticket: Ticket, ctx: Context) -> Decision:
     """IN-2: the bot's first response, true to the hour; in a new cycle it says that the request is open again."""
     slot = "first_response"
     if ticket.cycle > 1:
-        text = wording.reopened(ticket.ref, taken=bool(ticket.owner))
+        text = client_words.reopened(ticket.ref, taken=bool(ticket.owner))
     else:
-        text = wording.first_response(ticket.ref, _expectation(ticket, ctx), late=ticket.late)
+        text = client_words.first_response(ticket.ref, _expectation(ticket, ctx), late=ticket.late)
     post = replace(to_client(ticket, slot, text, lane="first_response", buttons=DOWN)[0], report=True)
     return Decision(facts=(f.FirstResponse(at=ctx.now, by="bot", slot=post.slot),), effects=(post,))
 
@@ -247,11 +249,15 @@ def _expectation(ticket: Ticket, ctx: Context) -> str:
     """What may be promised at this hour: no more than the people who are there can keep."""
     support = ctx.terms.support
     if ticket.owner:
-        return wording.taken()
+        return client_words.taken()
     if not support.is_open(ctx.now):
-        return wording.back_at(support.next_open(ctx.now), client_zone(ticket, ctx))
+        return client_words.back_at(support.next_open(ctx.now), client_zone(ticket, ctx))
     there = (ctx.roster.duty(role, ctx.now) for role in (Role.SUPPORT, Role.SUPPORT_LEAD))
-    return wording.soon(span(ctx.terms.unclaimed.total_seconds())) if any(there) else wording.nobody_there()
+    return (
+        client_words.soon(span(ctx.terms.unclaimed.total_seconds()))
+        if any(there)
+        else client_words.nobody_there()
+    )
 
 
 def first_response_settled(event: EffectSettled, ticket: Ticket, ctx: Context) -> Decision:
@@ -306,7 +312,7 @@ def production_down(ticket: Ticket, who: Who, ctx: Context, event: Pressed) -> D
     if ticket.stage is Stage.MERGED:
         target = int(ticket.merged_into.rpartition("-")[2])
         further = replace(event, key=f"{event.key}:into", ticket=target)
-        return Decision(events=(further,), said=wording.DOWN_SAID)
+        return Decision(events=(further,), said=client_words.DOWN_SAID)
     if ticket.stage is Stage.DISMISSED or (
         ticket.stage is Stage.CLOSED and (ticket.reopen_until is None or ctx.now >= ticket.reopen_until)
     ):
@@ -315,7 +321,7 @@ def production_down(ticket: Ticket, who: Who, ctx: Context, event: Pressed) -> D
         )
     again = ticket.stage in {Stage.RESOLVED, Stage.CLOSED}
     if ticket.production_down and not again:
-        return Decision(said=wording.down_again(ringing=ticket.ladder is not None))
+        return Decision(said=client_words.down_again(ringing=ticket.ladder is not None))
     before = _solved_no_more(ticket, who, ctx) if again else Decision()
     return joined(before, _down(reduce(apply, before.facts, ticket), who, ctx))
 
@@ -335,13 +341,13 @@ def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     client = ctx.roster.client_by_key.get(ticket.client)
     name = client.name if client is not None else ticket.client
     told = (
-        *to_client(ticket, "down", wording.production_down_noted(ticket.ref), lane="first_response"),
+        *to_client(ticket, "down", client_words.production_down_noted(ticket.ref), lane="first_response"),
         to_us(
             ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"
         ),
     )
     climb = _ring_at_once(reduce(apply, facts, ticket), ctx)
-    return joined(Decision(facts=facts, effects=told), climbed(climb, said=wording.DOWN_SAID))
+    return joined(Decision(facts=facts, effects=told), climbed(climb, said=client_words.DOWN_SAID))
 
 
 def _ring_at_once(ticket: Ticket, ctx: Context) -> ladder.Climb:

@@ -1,7 +1,7 @@
 """Resolving, confirming, closing and coming back (UP-5, UP-6, RS-1, RS-2)."""
 
+from policies import client_words, wording
 from policies import facts as f
-from policies import wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, TrackerEntry
 from policies.events import CodeChange, GiveUpdate, Resolve
@@ -191,7 +191,7 @@ def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
         f"{ctx.roster.names((item.author,))} carries workaround {item.number}"
         for item in ticket.live_workarounds
     )
-    words = wording.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
+    words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
     effects = (*to_client(ticket, "closed", words), *let_go(ticket, ctx))
     return Decision(
         facts=(fact,),

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from policies import client_words, wording
 from policies import facts as f
-from policies import wording
 from policies.decision import Address, Context, Decision, Refused, Who
 from policies.effects import Remove
 from policies.events import Absorb, Answer, ChangeRequest, ClockFired, MergeInto, MessagePosted, Reply, Split
@@ -83,7 +83,7 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     refused = needs_text("answer", text=event.text) or _not_without_development(ticket)
     if refused is not None:
         return refused
-    words = wording.client_side if event.outcome == "client_side" else wording.answered
+    words = client_words.client_side if event.outcome == "client_side" else client_words.answered
     taken = _taken_by(ticket, who, ctx)
     fact = f.Resolved(
         at=ctx.now,
@@ -128,7 +128,7 @@ def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context)
         silence_at=None,
         attention_at=support_time(ctx, ctx.terms.attention),
     )
-    posts = to_client(ticket, "change_request", wording.change_request(ticket.ref, escape(event.text)))
+    posts = to_client(ticket, "change_request", client_words.change_request(ticket.ref, escape(event.text)))
     effects = (*posts, *let_go(ticket, ctx))
     return Decision(
         facts=(*_taken_by(ticket, who, ctx), fact),
@@ -182,7 +182,7 @@ def merge(event: MergeInto, ticket: Ticket, who: Who, ctx: Context) -> Decision 
         )
         for index, (channel, thread) in enumerate(places)
     )
-    told = to_client(ticket, "merged", wording.merged(into), lane="first_response")
+    told = to_client(ticket, "merged", client_words.merged(into), lane="first_response")
     return Decision(
         facts=(f.Merged(at=ctx.now, by=who.key, into=into),),
         effects=(*told, *let_go(ticket, ctx)),
@@ -286,7 +286,7 @@ def _silence(ticket: Ticket, ctx: Context) -> Decision:
     done, steps = ticket.silence_sent, ctx.terms.silence
     if done < len(steps):
         next_at = since + (steps[done + 1] if done + 1 < len(steps) else ctx.terms.ask_to_close)
-        words = wording.confirm_reminder if ticket.stage is Stage.RESOLVED else wording.reminder
+        words = client_words.confirm_reminder if ticket.stage is Stage.RESOLVED else client_words.reminder
         posts = to_client(ticket, f"reminder:{since:%Y%m%d%H%M%S}:{done}", words(ticket.ref))
     else:
         next_at = ctx.now + _DAY
@@ -314,5 +314,5 @@ def _closed_silent(ticket: Ticket, ctx: Context) -> Decision:
         outcome=ticket.outcome or "client_silent",
         reopen_until=ctx.now + ctx.terms.reopen,
     )
-    words = wording.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
+    words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
     return Decision(facts=(closed,), effects=(*to_client(ticket, "closed", words), *let_go(ticket, ctx)))

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from policies import client_words, ladder, wording
 from policies import facts as f
-from policies import ladder, wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Button, Place, Revise
 from policies.events import ClockFired, GiveUpdate, Relay
@@ -212,7 +212,7 @@ def _neutral(ticket: Ticket, ctx: Context) -> Decision:
     next_word = (ticket.promise_at or ctx.now) + ctx.terms.first_update
     fact = f.ClientToldNeutral(at=ctx.now, by="bot", next_word=next_word)
     said = any(update.relayed and update.promise is not None for update in ticket.cycle_updates)
-    words = wording.neutral(ticket.ref, next_word, client_zone(ticket, ctx), said=said)
+    words = client_words.neutral(ticket.ref, next_word, client_zone(ticket, ctx), said=said)
     slot = f"neutral:{len(ticket.updates)}"
     posts = to_client(ticket, slot, words, not_after=next_word)
     return Decision(facts=(fact,), effects=(*posts, to_us(ticket, f"{slot}:told", wording.told_neutral())))
