@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
@@ -18,6 +19,8 @@ _WORDS = 1_500
 _ANSWER = 200
 _NEWEST = 3
 _OWN_AFFAIRS = frozenset({"first_response", "first_response_check", "call", "round"})
+_ON_THE_WAY = frozenset({"assign_nudge", "warning", "neutral"})
+"""Clocks at which the bot asks or speaks by itself, shortly before the one that people have to keep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,10 @@ class Desk:
     zone: str
 
     def name(self, key: str) -> str:
-        """The name behind a roster key; a mention for somebody of a client; nobody for nothing."""
+        """The name behind a roster key or a Slack id of ours; a mention for somebody of a client; nobody for nothing."""
         if not key:
             return "nobody"
-        person = self.roster.by_key.get(key)
+        person = self.roster.by_key.get(key) or self.roster.by_slack.get(key)
         if person is not None:
             return person.name
         return f"<@{key}>" if key[:1] in {"U", "W"} and key.isalnum() and key.isupper() else inert(key)
@@ -57,35 +60,34 @@ class Desk:
 
 def support(ticket: Ticket, desk: Desk) -> Rendered:
     """The card in the support channel."""
-    body = [
-        *blocks.fields(_facts(ticket, desk)),
-        *_client_words(ticket),
-        *_running(ticket, desk),
-        *_telephone(ticket, desk),
-        *_waiting(ticket, desk),
-    ]
-    return _card(ticket, desk, body, "support")
+    return _card(ticket, desk, [*_client_words(ticket), *_answered(ticket, desk)], "support")
 
 
 def escalation(ticket: Ticket, desk: Desk) -> Rendered:
     """The card in the escalation channel: the whole block (TR-3, ES-1), its gaps, and what development has to do."""
+    return _card(ticket, desk, _whole(ticket.block), "escalation")
+
+
+def _card(ticket: Ticket, desk: Desk, about: list[Json], kind: Literal["support", "escalation"]) -> Rendered:
+    """What is urgent first: where it stands, who is rung, which clock runs; then what it is about."""
     body = [
-        *_whole(ticket.block),
-        *blocks.fields(_facts(ticket, desk)),
+        blocks.header(f"{ticket.ref} · {desk.client(ticket.client)}"),
+        blocks.section("\n".join(_standing(ticket, desk))),
         *_running(ticket, desk),
-        *_telephone(ticket, desk),
+        *about,
+        blocks.context(_people(ticket, desk)),
         *_waiting(ticket, desk),
+        *blocks.actions(offers(ticket, kind), ticket.id),
     ]
-    return _card(ticket, desk, body, "escalation")
+    return Rendered(text=summary(ticket, desk), blocks=blocks.fitted(body))
 
 
-def _card(ticket: Ticket, desk: Desk, body: list[Json], kind: str) -> Rendered:
-    title = f"{ticket.ref} · {desk.client(ticket.client)}"
-    down = "🚨 *Production is down, says the client.* " if ticket.production_down and ticket.is_open else ""
-    head = [blocks.header(title), blocks.section(f"{down}*{state(ticket, desk)}*")]
-    buttons = offers(ticket, "escalation" if kind == "escalation" else "support")
-    drawn = blocks.fitted([*head, *body, *blocks.actions(buttons, ticket.id)])
-    return Rendered(text=summary(ticket, desk), blocks=drawn)
+def _standing(ticket: Ticket, desk: Desk) -> Iterable[str]:
+    if ticket.production_down and ticket.is_open:
+        yield "🚨 *Production is down, says the client.*"
+    yield f"*{state(ticket, desk)}*"
+    if line := _ladder_line(ticket.ladder, desk):
+        yield line
 
 
 def summary(ticket: Ticket, desk: Desk) -> str:
@@ -94,12 +96,15 @@ def summary(ticket: Ticket, desk: Desk) -> str:
     if ticket.production_down and ticket.is_open:
         parts.append("Production is down, says the client.")
     parts += [line for line in (_ladder_line(ticket.ladder, desk),) if line]
-    detail = ticket.block.issue_detail if ticket.block else ticket.words
-    parts.append(
-        f"{'Issue' if ticket.block else 'The client'}: {blocks.cut(inert(detail), _WORDS) or '(no words)'}"
-    )
-    parts += [f"{clock_line(item, desk.zone)}." for item in _shown(ticket, desk)]
+    parts += [f"{clock_line(item, desk.zone)}." for item in shown_clocks(ticket, desk.zone)]
+    label = "Issue" if ticket.block else "The client"
+    parts.append(f"{label}: {blocks.cut(issue(ticket), _WORDS) or '(no words)'}")
     return blocks.cut("\n".join(parts), blocks.TEXT)
+
+
+def issue(ticket: Ticket) -> str:
+    """What it is about, in one harmless line: as support wrote it for development, else in the client's words."""
+    return inert(ticket.block.issue_detail if ticket.block else ticket.words)
 
 
 _STATES = {
@@ -108,37 +113,46 @@ _STATES = {
     Stage.ESCALATED: "Escalated, to be acknowledged by {lead}",
     Stage.ACKNOWLEDGED: "Acknowledged by {acknowledged}, a developer is to be assigned",
     Stage.ASSIGNED: "With {developer} of development",
-    Stage.RESOLVED: "Resolved ({outcome}), {confirmed}",
+    Stage.RESOLVED: "Resolved ({outcome}), {next}",
     Stage.CLOSED: "Closed ({outcome})",
     Stage.DISMISSED: "Dismissed: not a request",
     Stage.MERGED: "Merged into {into}",
 }
+_OUTCOMES = {"client_side": "not the application's fault", "client_silent": "the client stayed silent"}
 
 
 def state(ticket: Ticket, desk: Desk) -> str:
     """Where the request stands and with whom, in a few words."""
-    confirmed = f"confirmed by {desk.name(ticket.confirmed_by)}, to be closed"
-    return _STATES[ticket.stage].format(
+    words = _STATES[ticket.stage].format(
         owner=desk.name(ticket.owner),
         lead=desk.name(ticket.lead),
         acknowledged=desk.name(ticket.acknowledged_by),
         developer=desk.name(ticket.developer),
-        outcome=ticket.outcome.replace("_", " ") or "no outcome",
-        confirmed=confirmed if ticket.confirmed_by else "the client is to confirm",
+        outcome=_OUTCOMES.get(ticket.outcome, ticket.outcome.replace("_", " ")) or "no outcome",
+        next=_until_closed(ticket, desk),
         into=ticket.merged_into,
     )
+    asked = ticket.stage in {Stage.NEW, Stage.CLAIMED} and ticket.silence_since is not None
+    return f"{words}, the client is to answer" if asked else words
 
 
-def _facts(ticket: Ticket, desk: Desk) -> list[tuple[str, str]]:
-    rows = [("From", f"{desk.name(ticket.author)} in <#{ticket.channel}>")]
+def _until_closed(ticket: Ticket, desk: Desk) -> str:
+    if ticket.confirmed_by:
+        return f"confirmed by {desk.name(ticket.confirmed_by)}, to be closed"
+    return "the client is still to be told" if ticket.open_updates else "the client is to confirm"
+
+
+def _people(ticket: Ticket, desk: Desk) -> str:
+    """Who wrote where and when, and who has it now: one small line."""
+    parts = [f"{desk.name(ticket.author)} in <#{ticket.channel}>"]
     if ticket.opened_at:
         late = " (received late)" if ticket.late else ""
-        rows.append(("Written", moment(ticket.opened_at, desk.zone) + late))
-    rows += [("Support", desk.name(ticket.owner))]
-    rows += [("Development lead", desk.name(ticket.lead))] if ticket.lead else []
-    rows += [("Developer", desk.name(ticket.developer))] if ticket.developer else []
-    rows += [("Follows", ticket.previous)] if ticket.previous else []
-    return rows
+        parts.append(moment(ticket.opened_at, desk.zone) + late)
+    parts += [f"Support: {desk.name(ticket.owner)}"] if ticket.owner else []
+    parts += [f"Lead: {desk.name(ticket.lead)}"] if ticket.lead else []
+    parts += [f"Developer: {desk.name(ticket.developer)}"] if ticket.developer else []
+    parts += [f"Follows {ticket.previous}"] if ticket.previous else []
+    return " · ".join(parts)
 
 
 def _client_words(ticket: Ticket) -> list[Json]:
@@ -150,16 +164,24 @@ def _client_words(ticket: Ticket) -> list[Json]:
     return [blocks.section("\n".join(lines))]
 
 
+def _answered(ticket: Ticket, desk: Desk) -> list[Json]:
+    """The last of our own words to the client, so that nobody asks the same again."""
+    ours = [message for message in ticket.messages if message.side == "staff" and not message.deleted]
+    if not ours:
+        return []
+    last = ours[-1]
+    words = blocks.cut(inert(last.text), _ANSWER) or "(a file)"
+    return [blocks.context(f"↩ {desk.name(last.author)} answered {moment(last.at, desk.zone)}: {words}")]
+
+
 def _whole(block: Block | None) -> list[Json]:
-    """The eight fields; what nobody knows is named as a gap."""
+    """The eight fields, the issue first; what nobody knows is marked as a gap."""
     if block is None:
         return []
     answers = [(label, name, getattr(block, name)) for name, label in FIELDS]
     shown = [(label, _answer(name, answer)) for label, name, answer in answers if name != "issue_detail"]
-    gaps = [label for label, _, answer in answers if answer in GAPS]
     detail = f"*Issue Detail*\n{quoted(block.issue_detail, _WORDS)}"
-    listed = [blocks.context(f"⚠ Not known: {', '.join(gaps)}")] if gaps else []
-    return [*blocks.fields(shown), blocks.section(detail), *listed]
+    return [blocks.section(detail), *blocks.fields(shown)]
 
 
 def _answer(name: str, answer: str) -> str:
@@ -170,18 +192,20 @@ def _answer(name: str, answer: str) -> str:
 
 
 def clock_line(item: Explained, zone: str) -> str:
-    """One running clock: when, in each reader's own zone, and what for, with its rule."""
+    """One running clock: when, in each reader's own zone, and what for."""
     purpose = item.why.partition(": ")[2].partition(";")[0].rstrip(".")
-    return f"{moment(item.due, zone)}: {purpose} ({item.rule})"
+    return f"{moment(item.due, zone)}: {purpose}"
 
 
-def _shown(ticket: Ticket, desk: Desk) -> list[Explained]:
-    """The clocks people act on: what the bot does by itself, and what the telephone's own line says, is left out."""
-    return [item for item in explain(ticket, desk.zone) if item.kind not in _OWN_AFFAIRS]
+def shown_clocks(ticket: Ticket, zone: str) -> list[Explained]:
+    """The clocks people act on, soonest first: what the bot does by itself, and what is said elsewhere, is left out."""
+    running = [item for item in explain(ticket, zone) if item.kind not in _OWN_AFFAIRS]
+    kept = [item for item in running if item.kind not in _ON_THE_WAY]
+    return kept or running
 
 
 def _running(ticket: Ticket, desk: Desk) -> list[Json]:
-    lines = [f"⏱ {clock_line(item, desk.zone)}" for item in _shown(ticket, desk)]
+    lines = [f"⏱ {clock_line(item, desk.zone)}" for item in shown_clocks(ticket, desk.zone)]
     return [blocks.context("\n".join(lines))] if lines else []
 
 
@@ -189,7 +213,8 @@ def _ladder_line(ladder: Ladder | None, desk: Desk) -> str:
     if ladder is None:
         return ""
     if ladder.person and ladder.guard_at is not None:
-        return f"☎ Ringing {desk.name(ladder.person)} now, round {ladder.round}."
+        again = f", round {ladder.round}" if ladder.round > 1 else ""
+        return f"☎ Calling {desk.name(ladder.person)} now{again}."
     if ladder.next_round_at is not None:
         return (
             f"☎ Nobody was reached in round {ladder.round}; again {moment(ladder.next_round_at, desk.zone)}."
@@ -197,18 +222,16 @@ def _ladder_line(ladder: Ladder | None, desk: Desk) -> str:
     return ""
 
 
-def _telephone(ticket: Ticket, desk: Desk) -> list[Json]:
-    line = _ladder_line(ticket.ladder, desk)
-    return [blocks.section(line)] if line else []
-
-
 def _waiting(ticket: Ticket, desk: Desk) -> list[Json]:
-    """Updates, workarounds, code changes: the newest of each, and what is still to be done about them."""
+    """Updates, workarounds, code changes: what is still to be done about them, and how far it got."""
     return [blocks.context(line) for line in (*_updates(ticket, desk), *_leftovers(ticket, desk))]
 
 
 def _updates(ticket: Ticket, desk: Desk) -> Iterable[str]:
+    """The newest update, and those that the client still has to hear of."""
     for update in ticket.updates[-_NEWEST:]:
+        if update.number != ticket.updates[-1].number and update not in ticket.open_updates:
+            continue
         sent = "sent to the client" if update.relayed else "*not sent to the client yet*"
         until = f", estimate {moment(update.promise, desk.zone)}" if update.promise else ""
         words = blocks.cut(inert(update.text), _ANSWER)

@@ -23,6 +23,8 @@ PATIENCE = 2.0
 _SHOWING = 0.8
 """Seconds that an answer to a click may hold up its acknowledgement; it goes on afterwards."""
 _RESPONSE_URL = 4
+_ELSEWHERE = frozenset({"open", "away", "reply"})
+"""Verbs whose effect is not seen on the card they may have been pressed on."""
 NOT_RECORDED = Outcome(accepted=False, said="Not recorded. Please press again.")
 
 
@@ -32,6 +34,7 @@ class Door:
     def __init__(self, tools: Tools) -> None:
         self._desk = tools.desk
         self._client = tools.client
+        self._cards = frozenset({tools.office.support_channel, tools.office.escalation_channel})
         self._showing: set[asyncio.Task[None]] = set()
 
     async def ask(self, event: AnyEvent) -> Outcome:
@@ -41,6 +44,12 @@ class Door:
         except (TimeoutError, NotStored) as problem:
             log.warning("slack.not_recorded", event_kind=event.kind, reason=type(problem).__name__)
             return NOT_RECORDED
+
+    async def answer(self, origin: Origin, outcome: Outcome, verb: str) -> None:
+        """Tell what came of a press or a form, unless the card or the Home before this person shows it already."""
+        at_the_desk = origin.channel in self._cards or not origin.channel
+        if not (outcome.accepted and at_the_desk and verb not in _ELSEWHERE):
+            await self.tell(origin, outcome.said)
 
     async def tell(self, origin: Origin, words: str) -> None:
         """Show words to this person alone, where they pressed. Never holds up an acknowledgement for long."""

@@ -1,40 +1,59 @@
 """App Home: for one of us the own queue with its clocks, for anybody else only what everybody may know. Pure."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
-from handlers.slack.cards import Desk, state
+from handlers.slack.cards import Desk, clock_line, issue, shown_clocks, state
 from policies.clocks import explain
 from policies.effects import Button
-from policies.markup import escape, inert
+from policies.markup import escape
 from policies.offers import offers
 from policies.people import Person, Role
-from policies.ticket import Ticket
+from policies.ticket import Stage, Ticket
 
-_SHOWN = 20
+SHOWN = 20
+"""How many requests fit on a Home."""
 _BUTTONS = 5
+_ISSUE = 300
+_SUPPORT = frozenset({Role.SUPPORT, Role.SUPPORT_LEAD})
 
 
-def staff(person: Person, tickets: Sequence[Ticket], desk: Desk, *, present: bool) -> Json:
-    """The queue of one of us, most urgent first; moments in their own zone."""
+def queue(person: Person, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
+    """What this person has something to do about, most urgent first; `tickets` are theirs in any part."""
+    return tuple(sorted((ticket for ticket in tickets if _to_do(ticket, person)), key=_urgency))
+
+
+def joined(mine: Sequence[Ticket], every: Sequence[Ticket]) -> tuple[Ticket, ...]:
+    """The own queue of somebody of support on duty, with what waits for anybody of support."""
+    there = {ticket.id for ticket in mine}
+    waiting = [ticket for ticket in every if ticket.stage is Stage.NEW and ticket.id not in there]
+    return tuple(sorted([*mine, *waiting], key=_urgency))
+
+
+def side(ticket: Ticket, person: Person) -> Literal["support", "escalation"]:
+    """Whose card of the request this person acts on."""
+    develops = ticket.escalated_at is not None and person.key in {ticket.lead, ticket.developer}
+    return "escalation" if develops and person.key != ticket.owner else "support"
+
+
+def staff(
+    person: Person, tickets: Sequence[Ticket], desk: Desk, *, present: bool, links: Sequence[str] = ()
+) -> Json:
+    """The queue of one of us, already in order, each with the `links` to its card where one is known."""
     duty = "You are on duty." if present else "You are away or off duty; your stand-ins are asked instead."
-    away = (
-        Button(verb="away", label="I am away…")
-        if present
-        else Button(verb="away", label="Change my absence…")
-    )
-    head = [
-        blocks.header("Your desk"),
-        blocks.section(f"{duty} Times are in your zone, {person.zone}."),
-        *blocks.actions([away], None),
-    ]
-    ordered = sorted(tickets, key=_soonest)
-    body = [block for ticket in ordered[:_SHOWN] for block in _entry(ticket, person, desk)]
-    if not ordered:
-        body = [blocks.divider(), blocks.section("Nothing waits for you.")]
-    if len(ordered) > _SHOWN:
-        body.append(blocks.context(f"… and {len(ordered) - _SHOWN} more: `/frontdoor mine`"))
+    away = Button(verb="away", label="I am away…" if present else "Change my absence…")
+    new = [Button(verb="open", label="Open a request…")] if person.roles & _SUPPORT else []
+    head = [blocks.header("Your desk"), blocks.section(duty), *blocks.actions([*new, away], None)]
+    addresses = [*links, *[""] * len(tickets)]
+    shown = zip(tickets[:SHOWN], addresses, strict=False)
+    body = [block for ticket, link in shown for block in _entry(ticket, person, desk, link)]
+    if not tickets:
+        nothing = "Nothing waits for you. `/frontdoor status` lists all open requests."
+        body = [blocks.divider(), blocks.section(nothing)]
+    if len(tickets) > SHOWN:
+        body.append(blocks.context(f"… and {len(tickets) - SHOWN} more: `/frontdoor mine`"))
     return {"type": "home", "blocks": blocks.fitted([*head, *body], blocks.VIEW_BLOCKS)}
 
 
@@ -47,22 +66,25 @@ def outside() -> Json:
     return {"type": "home", "blocks": [blocks.header("Support"), blocks.section(words)]}
 
 
-def _soonest(ticket: Ticket) -> float:
-    return min((item.due.timestamp() for item in explain(ticket, "UTC")), default=float("inf"))
+def _to_do(ticket: Ticket, person: Person) -> bool:
+    """Whether it still asks something of this person: what is resolved is support's to finish."""
+    return ticket.owner == person.key or ticket.with_development or bool(ticket.live_workarounds)
 
 
-def _entry(ticket: Ticket, person: Person, desk: Desk) -> list[Json]:
-    words = ticket.block.issue_detail if ticket.block else ticket.words
-    title = f"*{ticket.ref}* · {escape(desk.client(ticket.client))} · {state(ticket, desk)}"
-    lines = [f"⏱ {escape(item.why)} ({item.rule})" for item in explain(ticket, person.zone)]
-    card = "support" if ticket.owner == person.key and not person.roles & _DEVELOPMENT else "escalation"
-    chosen = offers(ticket, "support" if card == "support" else "escalation")[:_BUTTONS]
+def _urgency(ticket: Ticket) -> tuple[bool, float]:
+    soonest = min((item.due.timestamp() for item in explain(ticket, "UTC")), default=float("inf"))
+    return not ticket.production_down, soonest
+
+
+def _entry(ticket: Ticket, person: Person, desk: Desk, link: str) -> list[Json]:
+    ref = f"<{link}|{ticket.ref}>" if link else ticket.ref
+    down = "🚨 " if ticket.production_down else ""
+    title = f"{down}*{ref}* · {escape(desk.client(ticket.client))} · {state(ticket, desk)}"
+    lines = [f"⏱ {clock_line(item, person.zone)}" for item in shown_clocks(ticket, person.zone)]
+    chosen = offers(ticket, side(ticket, person))[:_BUTTONS]
     return [
         blocks.divider(),
-        blocks.section(f"{title}\n{blocks.cut(inert(words), 300)}"),
-        blocks.context("\n".join(lines) or "No clock runs."),
+        blocks.section(f"{title}\n{blocks.cut(issue(ticket), _ISSUE)}"),
+        *([blocks.context("\n".join(lines))] if lines else []),
         *blocks.actions(chosen, ticket.id)[:1],
     ]
-
-
-_DEVELOPMENT = frozenset({Role.LEAD, Role.BACKUP, Role.DEVELOPER})

@@ -134,8 +134,7 @@ class Listeners:
         if event is None:
             await self._door.tell(pressed.origin, _STALE)
             return
-        outcome = await self._door.ask(event)
-        await self._door.tell(pressed.origin, outcome.said)
+        await self._door.answer(pressed.origin, await self._door.ask(event), pressed.verb)
 
     async def on_anything_else(self, ack: AsyncAck) -> None:
         """What nobody waits for is acknowledged: an error would be delivered again."""

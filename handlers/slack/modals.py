@@ -111,28 +111,31 @@ class Modals:
         if form is None:
             await ack()
             return
+        outcome = None
         try:
-            answer, said = await self._taken(sent, form, body["view"])
+            answer, outcome = await self._taken(sent, form, body["view"])
         except Faulty as faulty:
-            answer, said = {"response_action": "errors", "errors": {faulty.name: faulty.words}}, ""
+            answer = {"response_action": "errors", "errors": {faulty.name: faulty.words}}
         except StoreFailed:
-            answer, said = _answer(Outcome(accepted=False, said=UNREADABLE), body["view"], form), ""
+            answer = _answer(Outcome(accepted=False, said=UNREADABLE), body["view"], form)
         await ack(**answer)
-        if sent.origin.channel:
-            await self._door.tell(sent.origin, said)
+        if outcome is not None and outcome.accepted and sent.origin.channel:
+            await self._door.answer(sent.origin, outcome, form.verb)
 
-    async def _taken(self, sent: Submission, form: Form, shown: Json) -> tuple[dict[str, Any], str]:
-        """What the view does next, and what is said once it is closed."""
+    async def _taken(
+        self, sent: Submission, form: Form, shown: Json
+    ) -> tuple[dict[str, Any], Outcome | None]:
+        """What the view does next, and what the desk said; None while it is only previewed."""
         event = form.read(sent, common(sent, self._tools.clock.now()))
         if form.preview is not None and sent.seen != fingerprint(sent.values):
-            return {"response_action": "update", "view": await self._preview(sent, form)}, ""
+            return {"response_action": "update", "view": await self._preview(sent, form)}, None
         if isinstance(event, MergeInto) and await self._tools.board.ticket(event.target) is None:
             raise Faulty("target", "There is no such request.")
         outcome = await self._door.ask(event)
         if outcome.repeated and not outcome.accepted:
             # The same words were refused before; since then they may have become right.
             outcome = await self._door.ask(replace(event, key=f"{event.key}:{sent.origin.trigger}"))
-        return _answer(outcome, shown, form), outcome.said if outcome.accepted else ""
+        return _answer(outcome, shown, form), outcome
 
     async def _preview(self, sent: Submission, form: Form) -> Json:
         ticket = await self._tools.board.ticket(sent.ticket) if sent.ticket is not None else None

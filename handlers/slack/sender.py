@@ -8,12 +8,15 @@ from typing import Any
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
-from handlers.slack import blocks, cards, home
+from handlers.slack import blocks, cards, direct, home
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, Rendered
 from handlers.slack.client import once
+from handlers.slack.links import Links
 from handlers.slack.tools import Tools
 from policies.effects import Card, Home, Place, Post, Remove, Revise
+from policies.people import Person, Role
+from policies.ticket import Ticket
 
 EVENT_TYPE = "frontdoor_effect"
 """Marks our messages in their metadata, beside the opaque key of the effect."""
@@ -31,6 +34,7 @@ class SlackSender:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._direct: dict[str, str] = {}
+        self._links = Links(tools.client)
 
     async def send(self, job: Job) -> Sent:
         """Do it once, within ten seconds. Raises NotSent, Unknown or TooEarly."""
@@ -78,10 +82,26 @@ class SlackSender:
     async def _post(self, job: Job, post: Post) -> Sent:
         channel, thread = await self._place(job, post.to)
         ticket = job.ticket.id if job.ticket else None
+        text = await self._letter(job, post) if post.to.kind == "person" else post.text
         rows = blocks.actions(post.buttons, ticket)
-        body = [*blocks.sections(post.text), *rows] if rows else []
-        ts = await self._say(job, channel, thread, post.text, body)
+        body = [*blocks.sections(text), *rows] if rows else []
+        ts = await self._say(job, channel, thread, text, body)
         return Sent(external_id=ts, posted=(Posted(slot=post.slot, channel=channel, ts=ts),))
+
+    async def _letter(self, job: Job, post: Post) -> str:
+        """A direct message says what it is about: its reader sees no card beside it."""
+        if job.ticket is None:
+            return post.text
+        desk = await self._desk(job.ticket)
+        slot = direct.slot(job.ticket, post.to.person, desk)
+        office = self._tools.office
+        channel = office.support_channel if slot == "card:support" else office.escalation_channel
+        link = await self._links.to(job.posts.get(slot))
+        return direct.letter(post.text, post.to.person, job.ticket, desk, link=link, channel=channel)
+
+    async def _desk(self, ticket: Ticket | None) -> Desk:
+        context = await self._tools.board.context(ticket)
+        return Desk(roster=context.roster, zone=context.zone)
 
     async def _say(self, job: Job, channel: str, thread: str, text: str, body: list[Json]) -> str:
         answer = await once(
@@ -116,8 +136,7 @@ class SlackSender:
         ticket = job.ticket
         if ticket is None:
             raise NotSent("A card without a ticket.")
-        context = await self._tools.board.context(ticket)
-        desk = Desk(roster=context.roster, zone=context.zone)
+        desk = await self._desk(ticket)
         return cards.support(ticket, desk) if card.slot == "card:support" else cards.escalation(ticket, desk)
 
     async def _changed(self, there: Posted, drawn: Rendered) -> bool:
@@ -178,13 +197,21 @@ class SlackSender:
 
     async def home_of(self, user: str) -> Json:
         """What the Home of this Slack user shows now; a stranger's shows nothing of ours."""
-        context = await self._tools.board.context(None)
-        person = context.roster.by_slack.get(user)
+        board, now = self._tools.board, self._tools.clock.now()
+        desk = await self._desk(None)
+        person = desk.roster.by_slack.get(user)
         if person is None:
             return home.outside()
-        desk = Desk(roster=context.roster, zone=context.zone)
-        present = context.roster.on_duty(person, self._tools.clock.now())
-        return home.staff(person, await self._tools.board.mine(person.key), desk, present=present)
+        present = desk.roster.on_duty(person, now)
+        tickets = home.queue(person, await board.mine(person.key))
+        if present and Role.SUPPORT in person.roles:
+            tickets = home.joined(tickets, await board.open_tickets())
+        links = await asyncio.gather(*(self._thread_of(ticket, person) for ticket in tickets[: home.SHOWN]))
+        return home.staff(person, tickets, desk, present=present, links=links)
+
+    async def _thread_of(self, ticket: Ticket, person: Person) -> str:
+        posts = await self._tools.board.posts(ticket.id)
+        return await self._links.to(posts.get(f"card:{home.side(ticket, person)}"))
 
     async def _place(self, job: Job, place: Place) -> tuple[str, str]:
         """Channel and thread. Raises TooEarly while the card that a thread hangs on is not there."""

@@ -21,16 +21,16 @@ from policies.markup import escape, plain, stamp
 from policies.people import Absence
 
 OUTCOMES = (
-    ("answered", "A question, answered (TR-2)"),
-    ("client_side", "A problem on the client's side, not of the application (TR-1)"),
+    ("answered", "A question, answered"),
+    ("client_side", "A problem on the client's side, not of the application"),
 )
 
 
 def _reply(sheet: Sheet) -> list[Json]:
-    label = "The client is the one to answer: our own clocks rest until then"
+    label = "We wait for the client's answer (support's clocks rest until then)"
     return [
         blocks.text_input("text", "To the client", sheet.value("text"), lines=True),
-        blocks.tick("asks", "Next", label, on=sheet.value("asks") == "yes"),
+        blocks.tick("asks", "Is this a question?", label, on=sheet.value("asks") == "yes"),
     ]
 
 

@@ -39,6 +39,9 @@ class FakeSlack:
             "auth.test": {"team_id": TEAM, "user_id": BOT, "bot_id": "B0FRONTBOT", "team": "Frontdoor Demo"},
             "conversations.open": {"channel": {"id": "D1"}},
             "views.open": {"view": {"id": "V9", "hash": "1.y"}},
+            "chat.getPermalink": {
+                "permalink": f"https://frontdoor.example/archives/{sent.get('channel')}/p1"
+            },
             "chat.postMessage": {"ts": "9.1", "channel": sent.get("channel")},
         }
         return web.json_response({"ok": True, **known.get(method, {})})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.desk import NotStored, Outcome
+from bot.ports import Posted
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
 from handlers.slack.room import SlackAccess, SlackRoom
@@ -149,6 +150,7 @@ class StubBoard:
 
     tickets: dict[int, Ticket] = field(default_factory=dict)
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
+    placed: dict[int, dict[str, Posted]] = field(default_factory=dict)
     broken: bool = False
 
     def _read(self) -> None:
@@ -179,6 +181,11 @@ class StubBoard:
         """See Board.mine."""
         self._read()
         return tuple(t for t in self.tickets.values() if person in {t.owner, t.lead, t.developer})
+
+    async def posts(self, number: int) -> dict[str, Posted]:
+        """See Board.posts."""
+        self._read()
+        return self.placed.get(number, {})
 
     async def context(self, ticket: Ticket | None) -> Context:
         """See Board.context."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from policies.events import FIELDS, Block
 from policies.people import Absence
 from policies.ticket import CodeChange, Ladder, Message, Stage, Ticket, Update, Workaround
 from tests.handlers.slack.limits import message_problems, texts, view_problems
-from tests.handlers.slack.stage import BLOCK, NOW, RETAIL, ROSTER, escalated, ticket
+from tests.handlers.slack.stage import BLOCK, CASEY, NOW, RETAIL, ROSTER, SAM, escalated, ticket
 
 DESK = Desk(roster=ROSTER, zone="Asia/Karachi")
 HOSTILE = {
@@ -99,13 +100,13 @@ def test_the_escalation_shows_the_whole_block_and_names_its_gaps() -> None:
     for name, label in FIELDS:
         assert label in shown
         assert getattr(BLOCK, name) in shown
-    assert "Not known: Build Version" in shown
+    assert "*Build Version*\n⚠ Unknown" in shown
 
 
 def test_the_text_alone_says_what_the_card_says() -> None:
     said = cards.escalation(escalated(), DESK).text
 
-    for part in ("SUP-12", "Example Retail", "Lee Lead", "ES-2", "Receipts do not print"):
+    for part in ("SUP-12", "Example Retail", "Lee Lead", "is telephoned", "Receipts do not print"):
         assert part in said
 
 
@@ -113,8 +114,79 @@ def test_the_ladder_is_seen_live() -> None:
     ringing = Ladder(purpose="acknowledge", round=2, person="bo", token="12-1", guard_at=NOW)
     pausing = Ladder(purpose="acknowledge", round=2, next_round_at=NOW + timedelta(minutes=5))
 
-    assert "Ringing Bo Backup now, round 2" in cards.escalation(escalated(ladder=ringing), DESK).text
+    assert "Calling Bo Backup now, round 2" in cards.escalation(escalated(ladder=ringing), DESK).text
     assert "Nobody was reached in round 2" in cards.escalation(escalated(ladder=pausing), DESK).text
+
+
+def test_what_is_urgent_stands_before_what_it_is_about() -> None:
+    ladder = Ladder(purpose="acknowledge", person="bo", token="12-1", guard_at=NOW)
+    one = escalated(ladder=ladder, production_down=True)
+    for drawn in (cards.support(one, DESK), cards.escalation(one, DESK)):
+        shown = "\n".join(texts(drawn.blocks))
+
+        wanted = [
+            "SUP-12 · Example Retail",
+            "Production is down",
+            "to be acknowledged by Lee Lead",
+            "Calling Bo Backup now.",
+            "the development lead acknowledges by then",
+            "since this morning" if "Issue Detail" in shown else "Printing fails",
+            f"<@{CASEY}> in <#{RETAIL}>",
+        ]
+        assert [part for part in wanted if part not in shown] == []
+        assert wanted == sorted(wanted, key=shown.index)
+
+
+def test_clocks_at_which_only_the_bot_acts_give_way_to_the_one_people_keep() -> None:
+    due = {"warn_at": 4, "neutral_at": 5, "promise_at": 6}
+    moments = {name: NOW + timedelta(minutes=minutes) for name, minutes in due.items()}
+    one = ticket(Stage.ASSIGNED, **moments)
+
+    assert [item.kind for item in cards.shown_clocks(one, "Asia/Karachi")] == ["promise"]
+
+
+def test_an_older_update_that_was_sent_makes_room_for_the_newest() -> None:
+    sent = Update(number=1, at=NOW, by="devi", what="estimate", text="Old words", promise=NOW, relayed=True)
+    new = Update(number=2, at=NOW, by="devi", what="estimate", text="New words", promise=NOW)
+
+    shown = "\n".join(texts(cards.support(escalated(updates=(sent, new)), DESK).blocks))
+
+    assert "Old words" not in shown
+    assert "*not sent to the client yet*): New words" in shown
+
+
+def test_what_a_person_answered_in_the_clients_thread_is_on_the_card() -> None:
+    asked = ticket().messages[0]
+    ours = Message(channel=RETAIL, ts="1.2", at=NOW, author=SAM, side="staff", text="Which till?")
+
+    shown = "\n".join(texts(cards.support(ticket(messages=(asked, ours)), DESK).blocks))
+
+    assert "↩ Sam Support answered" in shown
+    assert "Which till?" in shown
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"outcome": "fixed"}, "Resolved (fixed), the client is to confirm"),
+        ({"outcome": "client_side", "confirmed_by": "sam"}, "confirmed by Sam Support, to be closed"),
+        (
+            {
+                "outcome": "fixed",
+                "updates": (Update(number=1, at=NOW, by="devi", what="final", text="Done", promise=None),),
+            },
+            "Resolved (fixed), the client is still to be told",
+        ),
+    ],
+)
+def test_a_resolved_request_says_what_is_missing_until_it_is_closed(more: Any, said: str) -> None:
+    assert said in cards.state(ticket(Stage.RESOLVED, **more), DESK)
+
+
+def test_a_request_that_waits_for_the_client_says_so() -> None:
+    waiting = ticket(Stage.CLAIMED, owner="sam", silence_since=NOW)
+
+    assert cards.state(waiting, DESK) == "With Sam Support of support, the client is to answer"
 
 
 def test_moments_are_shown_in_each_readers_own_zone() -> None:
@@ -151,7 +223,37 @@ def test_home_is_the_own_queue_in_the_own_zone() -> None:
     assert view_problems(view) == []
     assert "SUP-12" in shown
     assert "14:05 PKT" in shown
-    assert "ES-2" in shown
+    assert "the development lead acknowledges by then" in shown
+
+
+def test_home_leads_to_the_card_and_shows_the_buttons_of_its_side() -> None:
+    lee = ROSTER.by_key["lee"]
+    link = "https://frontdoor.example/archives/C0ESCALATE/p1"
+
+    view = home.staff(lee, [escalated()], DESK, present=True, links=[link])
+
+    assert f"*<{link}|SUP-12>*" in "\n".join(texts(view["blocks"]))
+    assert "acknowledge" in str(view["blocks"])
+
+
+def test_home_of_support_has_what_waits_for_anybody_and_the_most_urgent_first() -> None:
+    later = replace(ticket(Stage.CLAIMED, owner="sam", attention_at=NOW + timedelta(hours=1)), id=1)
+    sooner = replace(ticket(unclaimed_at=NOW + timedelta(minutes=9)), id=2)
+    down = replace(
+        ticket(Stage.CLAIMED, owner="sam", production_down=True, attention_at=NOW + timedelta(hours=9)), id=3
+    )
+    others = replace(ticket(Stage.CLAIMED, owner="sky"), id=4)
+
+    mine = home.queue(ROSTER.by_key["sam"], [later, down])
+
+    assert [one.id for one in home.joined(mine, [later, sooner, down, others])] == [3, 2, 1]
+
+
+def test_a_developer_is_not_shown_what_support_has_to_finish() -> None:
+    resolved = ticket(Stage.RESOLVED, owner="sam", developer="devi")
+
+    assert home.queue(ROSTER.by_key["devi"], [resolved]) == ()
+    assert home.queue(ROSTER.by_key["sam"], [resolved]) == (resolved,)
 
 
 def test_home_holds_any_number_of_requests() -> None:

@@ -15,6 +15,7 @@ from tests.handlers.slack.limits import texts, view_problems
 from tests.handlers.slack.stage import (
     CASEY,
     DEVI,
+    RETAIL,
     SAM,
     SUPPORT,
     StubDesk,
@@ -52,9 +53,17 @@ async def test_a_refusal_is_shown_where_it_was_pressed(
     assert shown["text"] == "SUP-12 is already taken by Sky Support."
 
 
+async def test_what_the_card_shows_is_not_said_again(deliver: Any, desk: StubDesk, slack: FakeSlack) -> None:
+    desk.answer = Outcome(accepted=True, said="SUP-12 is yours.")
+
+    await deliver(press("claim"))
+
+    assert slack.calls == []
+
+
 async def test_in_a_thread_it_is_shown_in_the_thread(deliver: Any, desk: StubDesk, slack: FakeSlack) -> None:
     desk.answer = Outcome(accepted=True, said="Understood.")
-    body = press("production_down", user=CASEY, team="T0RETAIL01")
+    body = press("production_down", user=CASEY, team="T0RETAIL01", channel={"id": RETAIL})
     body["message"] = {"ts": "2.2", "thread_ts": "1.1"}
 
     await deliver(body)

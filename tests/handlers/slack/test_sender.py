@@ -12,6 +12,7 @@ from policies.ticket import Stage, Ticket
 from tests.handlers.slack.outside import Outside
 from tests.handlers.slack.stage import (
     ESCALATIONS,
+    LEE,
     NOW,
     RETAIL,
     SAM,
@@ -53,7 +54,39 @@ async def test_words_for_one_person_are_a_direct_message(outside: Outside) -> No
     for _ in range(2):
         await outside.room.sender.send(_job(_post("Please look.", Place(kind="person", person=SAM))))
 
-    assert [message["text"] for message in await outside.messages(SAM)] == ["Please look."] * 2
+    texts = [message["text"] for message in await outside.messages(SAM)]
+    assert (
+        texts
+        == [
+            f"Please look.\n> Example Retail: Printing fails\nThe card is in <#{SUPPORT}>.",
+        ]
+        * 2
+    )
+
+
+async def test_a_direct_message_leads_to_the_card_and_does_not_mention_its_reader(outside: Outside) -> None:
+    send = outside.room.sender.send
+    card = (await send(_job(Card(slot="card:escalation"), escalated()))).posted[0]
+
+    words = _post(f"<@{LEE}> *SUP-12* is escalated.", Place(kind="person", person=LEE))
+    await send(_job(words, escalated(), card=card))
+
+    first, about, where = (await outside.messages(LEE))[-1]["text"].splitlines()
+    assert first == "*SUP-12* is escalated."
+    assert about == "> Example Retail: Receipts do not print since this morning."
+    assert f"/archives/{ESCALATIONS}/p{card.ts.replace('.', '')}" in where
+    assert where.endswith(f"|Open the card> in <#{ESCALATIONS}>")
+
+
+async def test_a_direct_message_does_not_wait_for_a_link_that_slack_refuses(outside: Outside) -> None:
+    card = (await outside.room.sender.send(_job(Card(slot="card:escalation"), escalated()))).posted[0]
+    await outside.fault("chat.getPermalink", "ok_false:message_not_found")
+
+    await outside.room.sender.send(
+        _job(_post("Please look.", Place(kind="person", person=LEE)), escalated(), card=card)
+    )
+
+    assert (await outside.messages(LEE))[-1]["text"].endswith(f"The card is in <#{ESCALATIONS}>.")
 
 
 async def test_buttons_carry_ticket_and_subject(outside: Outside) -> None:

@@ -128,13 +128,23 @@ async def test_words_refused_before_are_judged_anew_when_sent_again(deliver: Any
     assert again.startswith(f"{first}:")
 
 
-async def test_what_is_said_after_a_form_reaches_a_person_where_we_may_not_post(
+async def test_what_the_card_shows_is_not_said_again_after_a_form(
+    deliver: Any, desk: StubDesk, slack: FakeSlack
+) -> None:
+    desk.answer = Outcome(accepted=True, said="SUP-12 is escalated.")
+
+    await deliver(submit("escalate", _escalation()))
+
+    assert slack.calls == []
+
+
+async def test_what_is_said_after_a_form_elsewhere_reaches_a_person_where_we_may_not_post(
     deliver: Any, desk: StubDesk, slack: FakeSlack
 ) -> None:
     desk.answer = Outcome(accepted=True, said="SUP-12 is escalated.")
     slack.refuses["chat.postEphemeral"] = "not_in_channel"
 
-    await deliver(submit("escalate", _escalation()))
+    await deliver(submit("escalate", _escalation(), meta={"ticket": 12, "channel": "C0GENERAL1"}))
 
     assert [(sent["channel"], sent["text"]) for sent in slack.of("chat.postMessage")] == [
         ("D1", "SUP-12 is escalated.")

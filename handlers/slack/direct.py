@@ -1,0 +1,26 @@
+"""What a direct message says beside its words: which client, what it is about, and where to act. Pure."""
+
+from handlers.slack import blocks
+from handlers.slack.cards import Desk, issue
+from policies.markup import escape
+from policies.people import Role
+from policies.ticket import Ticket
+
+_DEVELOPMENT = frozenset({Role.LEAD, Role.BACKUP, Role.DEVELOPER})
+_ISSUE = 200
+
+
+def slot(ticket: Ticket, user: str, desk: Desk) -> str:
+    """Which card this person acts on: development's own, once there is one."""
+    reader = desk.roster.by_slack.get(user)
+    develops = reader is not None and bool(reader.roles & _DEVELOPMENT)
+    lead = reader is not None and reader.key == ticket.lead
+    return "card:escalation" if ticket.escalated_at is not None and (develops or lead) else "card:support"
+
+
+def letter(text: str, user: str, ticket: Ticket, desk: Desk, *, link: str, channel: str) -> str:
+    """`text` without a mention of its own reader, then the client, the issue in a line, and the way to the card."""
+    words = text.replace(f"<@{user}> ", "").replace(f"<@{user}>", "").strip()
+    about = blocks.cut(issue(ticket), _ISSUE, " …") or "(no words)"
+    where = f"<{link}|Open the card> in <#{channel}>" if link else f"The card is in <#{channel}>."
+    return blocks.cut(f"{words}\n> {escape(desk.client(ticket.client))}: {about}\n{where}", blocks.TEXT)
