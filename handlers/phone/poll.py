@@ -38,17 +38,18 @@ class Poller:
             token = ticket.ladder.token if ticket.ladder is not None else ""
             info = await self._board.call(token) if token else None
             if info is not None and info.sid:
-                self._lines.learn(info.sid, token, self._clock.now() - RING - GRACE, RING)
+                # What was said while nobody listened is asked for at once; one that still rings goes on ringing.
+                self._lines.learn(info.sid, token, self._clock.now(), RING).doubtful = True
 
     async def run(self) -> None:
-        """Rounds until cancelled; whatever fails is tried again in the next."""
+        """Rounds until cancelled, the first at once; whatever fails is tried again in the next."""
         while True:
-            await asyncio.sleep(EVERY)
             try:
                 await self.round()
             except Exception:
                 # A loop that dies is silent for ever; one that complains every round is heard.
                 log.exception("asking how calls stand broke")
+            await asyncio.sleep(EVERY)
 
     async def round(self) -> None:
         """Ask once for every call that is due to be asked for."""

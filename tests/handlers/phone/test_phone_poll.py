@@ -172,6 +172,20 @@ async def test_after_a_restart_the_calls_of_before_are_asked_for(twilio: FakeTwi
     await room.stop()
 
 
+async def test_after_a_restart_a_telephone_that_still_rings_goes_on_ringing(twilio: FakeTwilio) -> None:
+    """Whoever is on the way to it must not find it hung up by us."""
+    twilio.add_call("ringing")
+    room, desk, board, _ = build(twilio.url, PUBLIC)
+    board.calls["12-1"] = call_info(sid(1))
+
+    await room.poller.recall()
+    await room.poller.round()
+
+    assert twilio.asked() == [f"GET /Calls/{sid(1)}.json"]
+    assert desk.events == []
+    await room.stop()
+
+
 async def test_the_room_asks_by_itself_until_it_stops(
     twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
