@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -21,7 +21,7 @@ from bot.storage.outbox import Lease
 from bot.transaction import Outcome, Transaction
 from policies.events import AnyEvent
 
-__all__ = ["Desk", "Fired", "NotStored", "Outcome"]
+__all__ = ["Aftermath", "Desk", "Fired", "NotStored", "Outcome"]
 
 log = structlog.get_logger(__name__)
 KEPT = "Something went wrong on our side. What you did is kept and will be tried again; nothing was changed so far."
@@ -43,11 +43,22 @@ class Fired:
     failed: tuple[DueClock, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """Who is told after a commit. `wake`: something waits for delivery. `armed`: the soonest moment that was armed.
+
+    `carry`: urgent effects that the deciding transaction has leased already.
+    """
+
+    wake: Callable[[], None]
+    armed: Callable[[datetime], None]
+    carry: Callable[[Sequence[Leased]], None]
+
+
 class Desk:
     """Takes events and clocks through the door, one transaction each (clocks: one for a whole batch).
 
-    `wake` is called after every commit that left something to do. With `carry`, urgent effects are leased for `owner`
-    in the transaction that decides them and handed over right after its commit.
+    `owner` is the name under which this process leases.
     """
 
     def __init__(
@@ -55,15 +66,13 @@ class Desk:
         database: Database,
         office: Office,
         clock: Clock,
-        wake: Callable[[], None],
+        aftermath: Aftermath,
         *,
-        metrics: Metrics | None = None,
-        owner: str = "",
-        carry: Callable[[Sequence[Leased]], None] | None = None,
+        owner: str,
+        metrics: Metrics,
     ) -> None:
-        self._database, self._office, self._clock, self._wake = database, office, clock, wake
-        self._metrics = metrics or Metrics()
-        self._owner, self._carry = owner, carry
+        self._database, self._office, self._clock = database, office, clock
+        self._aftermath, self._owner, self._metrics = aftermath, owner, metrics
         self._in_flight = 0
         self._calm = asyncio.Event()
         self._calm.set()
@@ -170,19 +179,19 @@ class Desk:
         """
 
         def work(conn: Connection) -> tuple[T, Transaction]:
-            lease = None
-            if self._carry is not None:
-                lease = Lease(owner=self._owner, until=self._clock.wall() + LEASE)
             now = self._clock.now()
+            lease = Lease(owner=self._owner, until=self._clock.wall() + LEASE)
             emission = Emission(conn=conn, now=now, lease=lease)
             transaction = Transaction(conn=conn, office=self._office, now=now, emission=emission)
             return step(transaction), transaction
 
         result, transaction = await self._write(work)
-        if self._carry is not None and transaction.emission.leased:
-            self._carry(transaction.emission.leased)
-        if transaction.touched:
-            self._wake()
+        if transaction.emission.leased:
+            self._aftermath.carry(transaction.emission.leased)
+        if transaction.emission.waiting:
+            self._aftermath.wake()
+        if transaction.soonest is not None:
+            self._aftermath.armed(transaction.soonest)
         return result
 
     async def _write(self, work: Work[T]) -> T:

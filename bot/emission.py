@@ -27,12 +27,14 @@ class Emission:
     """The outbox's side of one transaction. With a `lease`, what may be sent at once is written as leased already
 
     and found in `leased`: one transaction less until somebody hears of it, and the lease is still committed first.
+    `waiting` tells whether anything is left for delivery to take.
     """
 
     conn: Connection
     now: datetime
     lease: Lease | None = None
     leased: list[Leased] = field(default_factory=list)
+    waiting: bool = False
 
     def emit(self, key: str, ticket: Ticket | None, effects: Sequence[AnyEffect]) -> None:
         """Write `effects` of `ticket`, in their order; `key` is unique for ever."""
@@ -48,6 +50,7 @@ class Emission:
             return  # no byte of the call has left: there is nothing to hang up
         lease = self.lease if self.lease is not None and self._may_go_at_once(effect, aim) else None
         entry = outbox.put(self.conn, key, number, effect, aim, self.now, lease=lease)
+        self.waiting |= lease is None and entry is not None
         if lease is not None and entry is not None:
             places = posts.of(self.conn, number) if number is not None else {}
             self.leased.append(Leased(entry=entry, ticket=ticket, posts=places))

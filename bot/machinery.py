@@ -11,7 +11,7 @@ import structlog
 from bot.board import Board
 from bot.clock import Clock
 from bot.delivery import Delivery, Patience
-from bot.desk import Desk, NotStored
+from bot.desk import Aftermath, Desk, NotStored
 from bot.emission import Leased
 from bot.metrics import Metrics
 from bot.ports import Sender
@@ -44,9 +44,8 @@ class Machinery:
         self._database, self._on_stall = database, on_stall
         self.metrics = Metrics()
         self.board = Board(database, office, clock)
-        self.desk = Desk(
-            database, office, clock, self.wake, metrics=self.metrics, owner=owner, carry=self._carry
-        )
+        aftermath = Aftermath(wake=self._wake_delivery, armed=self._armed, carry=self._carry)
+        self.desk = Desk(database, office, clock, aftermath, owner=owner, metrics=self.metrics)
         self.watch = Watch(database, self.desk, clock, self.metrics)
         self.delivery = Delivery(
             database, self.desk, office, clock, owner=owner, metrics=self.metrics, patience=patience
@@ -120,6 +119,12 @@ class Machinery:
             self._retrying.clear()
             with contextlib.suppress(NotStored, StoreFailed):
                 await self.desk.retry_failed()
+
+    def _wake_delivery(self) -> None:
+        self.delivery.wake()
+
+    def _armed(self, due: datetime) -> None:
+        self.watch.armed(due)
 
     def _carry(self, leased: Sequence[Leased]) -> None:
         self.delivery.carry(leased)

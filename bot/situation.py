@@ -38,14 +38,16 @@ def context(
     everybody = roster(conn, office, now)
     client = everybody.by_channel.get(channel)
     key = ticket.client if ticket is not None else client.key if client is not None else ""
-    number = counters.peek(conn, counters.TICKETS, lock=lock) + 1
+    if lock and conn.dialect.name != "sqlite":
+        counters.peek(conn, counters.TICKETS, lock=True)
+    last, calls = counters.peek_both(conn, counters.TICKETS, calls_of(now))
     return Context(
         now=now,
         roster=everybody,
         terms=office.terms(key),
         zone=office.zone,
-        next_ref=f"{office.ref_prefix}{number}",
-        calls_today=counters.peek(conn, calls_of(now)),
+        next_ref=f"{office.ref_prefix}{last + 1}",
+        calls_today=calls,
     )
 
 

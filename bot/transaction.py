@@ -73,13 +73,13 @@ class _Undone(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Transaction:
-    """One transaction at work; `touched` tells whether clocks or effects were written, so that somebody has to be woken."""
+    """One transaction at work; `soonest` is the earliest moment for which it has armed a clock."""
 
     conn: Connection
     office: Office
     now: datetime
     emission: Emission
-    touched: bool = False
+    soonest: datetime | None = None
     _handled: int = 0
     _known: dict[int, Stored] = field(default_factory=dict)
 
@@ -116,11 +116,14 @@ class Transaction:
         after = self._known[clock.ticket].ticket
         if running(after).get((clock.kind, clock.subject)) == clock.due:
             raise StuckClock(f"{after.ref}: {clock.kind} {clock.subject} of {clock.due}")
-        self.touched = True
         return True
 
+    def ticket(self, number: int) -> Ticket | None:
+        """The ticket as this transaction has made it so far, locked; None for a number nobody has."""
+        stored = self._load(number)
+        return stored.ticket if stored is not None else None
+
     def _load(self, number: int) -> Stored | None:
-        """The ticket as this transaction has made it so far, locked."""
         known = self._known.get(number) or tickets.load(self.conn, number, lock=True)
         if known is not None:
             self._known[number] = known
@@ -172,7 +175,7 @@ class Transaction:
         elif isinstance(event, CallAnswered):
             until = clocks.due_of(self.conn, number, "call", person) or self.now + UNHEARD
         outbox.call_under_way(self.conn, event.token, until)
-        self.touched = True
+        self.emission.waiting = True  # for the telephone that may be free now
 
     def _decide(self, event: AnyEvent, stored: Stored | None) -> Outcome:
         ticket = stored.ticket if stored is not None else None
@@ -217,18 +220,17 @@ class Transaction:
         key = hashlib.sha256(event.key.encode()).hexdigest()[:12]
         if stored is None:
             self.emission.emit(f"-:{key}", None, decision.effects)
-            self.touched |= bool(decision.effects)
             return None
         after = self._append(stored, decision.facts, is_new=is_new)
         ticket = after.ticket
         self._reach(ticket, decision, is_new=is_new)
         if decision.messages:
-            after = replace(after, ticket=replace(ticket, messages=messages.of(self.conn, ticket.id)))
+            said = decision.messages if is_new else messages.of(self.conn, ticket.id)
+            after = replace(after, ticket=replace(ticket, messages=said))
         self._known[ticket.id] = after
         self.emission.emit(
             f"{ticket.id}:{after.seq}" + ("" if decision.facts else f":{key}"), after.ticket, decision.effects
         )
-        self.touched |= bool(decision.effects)
         return ticket.id
 
     def _append(self, stored: Stored, new: Sequence[f.AnyFact], *, is_new: bool) -> Stored:
@@ -240,7 +242,9 @@ class Transaction:
             ticket = apply(ticket, fact)
         (tickets.create if is_new else tickets.save)(self.conn, ticket, seq, self.now)
         timeline.append(self.conn, ticket.id, stored.seq, new)
-        self.touched |= clocks.store(self.conn, ticket.id, running(ticket), self.now)
+        armed = clocks.store(self.conn, ticket.id, running(ticket), self.now, is_new=is_new)
+        if armed is not None:
+            self.soonest = armed if self.soonest is None else min(armed, self.soonest)
         calls = sum(isinstance(fact, f.Called) for fact in new)
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.desk import Desk, NotStored
 from bot.metrics import Metrics
 from bot.storage import clocks
-from bot.storage.clocks import DueClock
+from bot.storage.clocks import DueClock, Look
 from bot.storage.engine import Database, StoreFailed
 
 log = structlog.get_logger(__name__)
@@ -37,10 +37,16 @@ class Watch:
         self._woken = asyncio.Event()
         self._penalties: dict[int, _Penalty] = {}
         self._last_tick = clock.monotonic()
+        self._next: datetime | None = None
 
     def wake(self) -> None:
-        """Look again now: a clock was armed, time has moved, or the metronome beat."""
+        """Look again now: time has moved, or the metronome beat."""
         self._woken.set()
+
+    def armed(self, due: datetime) -> None:
+        """A clock was armed: look again now if it comes before what is waited for."""
+        if self._next is None or due < self._next:
+            self._woken.set()
 
     @property
     def tick_age(self) -> float:
@@ -65,31 +71,36 @@ class Watch:
 
     async def fire_due(self) -> int:
         """Hand over everything that has run out by now, also what runs out on the way; how many clocks took effect."""
-        total = 0
-        while due := await self._due():
-            fired = await self._desk.handle_clocks(due)
-            total += fired.done
-            self._judge(due, fired.failed)
-        self._last_tick = self._clock.monotonic()
+        total, self._next = await self._fire()
         return total
 
     async def is_due(self) -> bool:
         """Whether a clock has run out that is not being left alone."""
-        return bool(await self._due(1))
+        return bool((await self._look(1)).due)
 
     async def next_due(self) -> datetime | None:
         """When the next clock runs out, without the tickets that are being left alone."""
         left_alone = self._left_alone()
         return await self._database.read(lambda conn: clocks.next_due(conn, left_alone))
 
+    async def _fire(self) -> tuple[int, datetime | None]:
+        total = 0
+        while (look := await self._look()).due:
+            fired = await self._desk.handle_clocks(look.due)
+            total += fired.done
+            self._judge(look.due, fired.failed)
+        self._last_tick = self._clock.monotonic()
+        return total, look.next_due
+
     async def _turn(self) -> float:
-        await self.fire_due()
-        due = await self.next_due()
+        self._next = None  # whatever is armed while we look is looked at again
+        _, due = await self._fire()
+        self._next = due
         return POLL if due is None else min(self._clock.seconds_until(due), POLL)
 
-    async def _due(self, limit: int = BATCH) -> tuple[DueClock, ...]:
+    async def _look(self, limit: int = BATCH) -> Look:
         now, left_alone = self._clock.now(), self._left_alone()
-        return await self._database.read(lambda conn: clocks.due(conn, now, limit, left_alone))
+        return await self._database.read(lambda conn: clocks.look(conn, now, limit, left_alone))
 
     def _left_alone(self) -> tuple[int, ...]:
         now = self._clock.monotonic()

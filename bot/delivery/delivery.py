@@ -5,6 +5,7 @@ import contextlib
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.clock import Clock
 from bot.delivery.pace import Pace, place_of
 from bot.delivery.patience import Patience
 from bot.delivery.settling import Settlement, Settling
-from bot.delivery.taking import Taken, doubt, take
+from bot.delivery.taking import Taken, doubt, take, take_all
 from bot.desk import LEASE, Desk, NotStored
 from bot.emission import Leased
 from bot.metrics import Metrics
@@ -21,6 +22,7 @@ from bot.roster import Office
 from bot.storage import leases, outbox
 from bot.storage.engine import Database, StoreFailed
 from bot.storage.outbox import Lease
+from bot.transaction import Transaction
 from policies.effects import Card, Post
 
 log = structlog.get_logger(__name__)
@@ -117,35 +119,30 @@ class Delivery:
     async def _turn(self) -> float:
         """Take what there is to do; machine seconds until there may be more."""
         while (free := self._patience.hands - len(self._hands)) > 0 and not self._stopping:
-            taken = await self._take(free)
+            settling, lease = self._settling(), self._lease()
+            taken = await self._desk.transact(partial(take_all, settling=settling, lease=lease, limit=free))
             if taken.left_behind:
                 log.warning("effects were left in hand", count=taken.left_behind)
-            for leased in taken.to_send:
-                self._start(leased, look_up=False)
-            for leased in taken.to_look_up:
-                self._start(leased, look_up=True)
-            for event in taken.events:
-                await self._desk.handle(event)
+            await self._begin(taken)
             if not taken.ended and len(taken.to_send) < free:
                 return self._until(taken.next_retry)
         return POLL
 
+    async def _begin(self, taken: Taken) -> None:
+        for leased in taken.to_send:
+            self._start(leased, look_up=False)
+        for leased in taken.to_look_up:
+            self._start(leased, look_up=True)
+        for event in taken.events:
+            await self._desk.handle(event)
+
     def _until(self, wall: datetime | None) -> float:
         return POLL if wall is None else min(max((wall - self._clock.wall()).total_seconds(), 0.0), POLL)
-
-    async def _take(self, limit: int) -> Taken:
-        settling = self._settling()
-        lease = Lease(owner=self._owner, until=settling.wall + LEASE)
-        return await self._desk.transact(lambda work: take(work, settling, lease, limit))
 
     def _start(self, leased: Leased, *, look_up: bool) -> None:
         task = asyncio.create_task(self._in_hand(leased, look_up=look_up))
         self._hands.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._hands.discard(task)
-        self.wake()
+        task.add_done_callback(self._hands.discard)
 
     async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
         async with self._free:
@@ -194,11 +191,14 @@ class Delivery:
         """Store how it went, with what follows; a database that fails is given time, within the lease."""
         for trial in range(STORE_TRIES):
             try:
-                stored = await self._store(settlement)
+                stored, taken = await self._store(settlement)
             except NotStored:
                 await asyncio.sleep(self._patience.retry(trial).total_seconds())
                 continue
             self._tell(leased, settlement, stored=stored)
+            await self._begin(taken)
+            if settlement.waits or taken.ended:
+                self.wake()
             return
         log.error(
             "an outcome could not be stored: it will be looked up",
@@ -206,23 +206,30 @@ class Delivery:
             state=settlement.state,
         )
 
-    async def _store(self, settlement: Settlement) -> bool:
-        event = settlement.event
-        if event is None:
-            return await self._desk.transact(lambda work: settlement.change(work.conn))
+    async def _store(self, settlement: Settlement) -> tuple[bool, Taken]:
+        """One transaction settles this effect, takes its event through the door, and leases what can go next."""
+        event, settling, lease = settlement.event, self._settling(), self._lease()
+        limit = 0 if self._stopping else self._patience.hands - len(self._hands) + 1
+
+        def settle(work: Transaction) -> tuple[bool, Taken]:
+            stored = settlement.change(work.conn)
+            if stored and event is not None:
+                work.handle(event)
+            return stored, take(work, settling, lease, limit)
+
         try:
-            return await self._desk.transact(
-                lambda work: settlement.change(work.conn) and bool(work.handle(event))
-            )
+            return await self._desk.transact(settle)
         except NotStored:
             raise
         except Exception:
-            log.exception("a step failed", kind=event.kind, key=event.key)
+            log.exception(
+                "a step failed", kind=event.kind if event is not None else "", state=settlement.state
+            )
         # The outcome stands for itself; the event is kept and tried again like any other.
         stored = await self._desk.transact(lambda work: settlement.change(work.conn))
-        if stored:
+        if stored and event is not None:
             await self._desk.handle(event)
-        return stored
+        return stored, Taken()
 
     def _tell(self, leased: Leased, settlement: Settlement, *, stored: bool) -> None:
         kind, state = leased.entry.effect.kind, settlement.state
@@ -249,6 +256,9 @@ class Delivery:
         if error.scope and error.retry_after is not None and not math.isinf(error.retry_after):
             place = place_of(leased.entry.effect, leased.ticket, self._office)
             self._pace.hold(leased.entry.effect.kind, place, error.retry_after)
+
+    def _lease(self) -> Lease:
+        return Lease(owner=self._owner, until=self._clock.wall() + LEASE)
 
     def _settling(self) -> Settling:
         return Settling(patience=self._patience, now=self._clock.now(), wall=self._clock.wall())

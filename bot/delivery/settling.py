@@ -34,6 +34,11 @@ class Settlement:
     event: AnyEvent | None = None
     reason: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be taken up again at a moment of its own."""
+        return self.state in {"put_off", "again", "unknown"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:

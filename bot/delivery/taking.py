@@ -41,17 +41,27 @@ class Taken:
     next_retry: datetime | None = None
 
 
-def take(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
-    """Lease up to `limit` effects: most urgent first, each with its ticket as it stands in this transaction."""
-    conn, taking = work.conn, _Taking(work, settling, lease)
-    taking.taken.left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
-    entries = leases.ready(conn, settling.wall, settling.now, limit)
-    tickets.lock(conn, (entry.ticket for entry in entries if entry.ticket is not None))
-    for entry in entries:
-        taking.try_to(taking.send, entry)
+def take_all(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
+    """Doubt what a lease ran out of, lease up to `limit` effects for sending or for looking up, tell when there is more."""
+    conn = work.conn
+    left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
+    taking = _Taking(work, settling, lease, take(work, settling, lease, limit))
     for entry in leases.to_look_up(conn, settling.wall, max(limit - len(taking.taken.to_send), 0)):
         taking.try_to(taking.look_up, entry)
+    taking.taken.left_behind = left_behind
     taking.taken.next_retry = leases.next_retry(conn, settling.wall)
+    return taking.taken
+
+
+def take(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
+    """Lease up to `limit` effects: most urgent first, each with its ticket as it stands in this transaction."""
+    taking = _Taking(work, settling, lease)
+    entries = leases.ready(work.conn, settling.wall, settling.now, limit) if limit > 0 else []
+    tickets.lock(work.conn, (entry.ticket for entry in entries if entry.ticket is not None))
+    for entry in entries:
+        taking.try_to(taking.send, entry)
+    if len(taking.taken.to_send) < limit:
+        work.emission.waiting = False  # whatever could go is on its way
     return taking.taken
 
 
@@ -66,12 +76,11 @@ class _Taking:
     settling: Settling
     lease: Lease
     taken: Taken = field(default_factory=Taken)
-    _seen: dict[int, Ticket | None] = field(default_factory=dict)
 
     def send(self, entry: Entry) -> None:
         """Lease it for an attempt, or end it when it is not wanted any more."""
         conn, now = self.work.conn, self.settling.now
-        ticket = self._ticket(entry)
+        ticket = self.work.ticket(entry.ticket) if entry.ticket is not None else None
         why = _unwanted(entry, ticket, now)
         if why is not None:
             self._end(entry, why)
@@ -82,7 +91,7 @@ class _Taking:
 
     def look_up(self, entry: Entry) -> None:
         """Lease it for a reading."""
-        ticket = self._ticket(entry)
+        ticket = self.work.ticket(entry.ticket) if entry.ticket is not None else None
         if leases.lease_look_up(self.work.conn, entry, self.lease):
             self.taken.to_look_up.append(_in_hand(self.work.conn, entry, ticket))
 
@@ -111,14 +120,6 @@ class _Taking:
                 raise
             log.exception("a step failed", kind=settlement.event.kind, key=settlement.event.key)
             self.taken.events.append(settlement.event)
-
-    def _ticket(self, entry: Entry) -> Ticket | None:
-        if entry.ticket is None:
-            return None
-        if entry.ticket not in self._seen:
-            stored = tickets.load(self.work.conn, entry.ticket, lock=True)
-            self._seen[entry.ticket] = stored.ticket if stored is not None else None
-        return self._seen[entry.ticket]
 
 
 def _unwanted(entry: Entry, ticket: Ticket | None, now: datetime) -> str | None:

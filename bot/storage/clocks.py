@@ -25,6 +25,16 @@ _REARM = (
         late_us=None,
     )
 )
+_NEXT_DUE = select(func.min(clocks.c.due_at)).where(_ARMED)
+_ARM = insert(clocks).values(
+    ticket=bindparam("of"),
+    kind=bindparam("what"),
+    subject=bindparam("whose"),
+    due_at=bindparam("due"),
+    state="armed",
+    generation=1,
+    armed_at=bindparam("now"),
+)
 _CANCEL = update(clocks).where(clocks.c.id == bindparam("row"), _ARMED).values(state="cancelled")
 _FIRE = (
     update(clocks)
@@ -50,14 +60,25 @@ class DueClock:
     due: datetime
 
 
-def store(conn: Connection, ticket: int, running: Mapping[tuple[str, str], datetime], now: datetime) -> bool:
-    """Make the rows of a ticket say what `running` says; whether anything was armed or cancelled.
+def store(
+    conn: Connection,
+    ticket: int,
+    running: Mapping[tuple[str, str], datetime],
+    now: datetime,
+    *,
+    is_new: bool = False,
+) -> datetime | None:
+    """Make the rows of a ticket say what `running` says; the soonest moment that was armed, None when none was.
 
     Armed with the same due is left alone; another due, or a clock that had fired, raises the generation.
+    A ticket that `is_new` has no rows yet.
     """
     wanted = {key: micros(due) for key, due in running.items()}
-    rearm, cancel, known = [], [], set()
-    for row in conn.execute(_OF_ONE, {"ticket": ticket}):
+    rearm: list[dict[str, int]] = []
+    cancel: list[dict[str, int]] = []
+    known: set[tuple[str, str]] = set()
+    armed: list[tuple[str, str]] = []
+    for row in () if is_new else conn.execute(_OF_ONE, {"ticket": ticket}):
         key = (row.kind, row.subject)
         known.add(key)
         due = wanted.get(key)
@@ -65,12 +86,19 @@ def store(conn: Connection, ticket: int, running: Mapping[tuple[str, str], datet
             if row.state == "armed":
                 cancel.append({"row": row.id})
         elif row.state != "armed" or row.due_at != due:
+            armed.append(key)
             rearm.append({"row": row.id, "due": due, "now": micros(now)})
-    fresh = [_new(ticket, key, due, micros(now)) for key, due in wanted.items() if key not in known]
-    for statement, rows in ((_CANCEL, cancel), (_REARM, rearm), (insert(clocks), fresh)):
+    armed += [key for key in wanted if key not in known]
+    fresh = [
+        {"of": ticket, "what": key[0], "whose": key[1], "due": due, "now": micros(now)}
+        for key, due in wanted.items()
+        if key not in known
+    ]
+    for statement, rows in ((_CANCEL, cancel), (_REARM, rearm), (_ARM, fresh)):
         if rows:
             conn.execute(statement, rows)
-    return bool(cancel or rearm or fresh)
+    soonest = min((wanted[key] for key in armed), default=None)
+    return maybe_moment(soonest)
 
 
 def due(conn: Connection, now: datetime, limit: int, leave_out: Collection[int] = ()) -> tuple[DueClock, ...]:
@@ -91,6 +119,22 @@ def due(conn: Connection, now: datetime, limit: int, leave_out: Collection[int] 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What has run out, and when the next clock does."""
+
+    due: tuple[DueClock, ...]
+    next_due: datetime | None
+
+
+def look(conn: Connection, now: datetime, limit: int, leave_out: Collection[int] = ()) -> Look:
+    """Both in one; what has run out is read only when there is any."""
+    soonest = next_due(conn, leave_out)
+    if soonest is None or soonest > now:
+        return Look(due=(), next_due=soonest)
+    return Look(due=due(conn, now, limit, leave_out), next_due=soonest)
+
+
 def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
     """Armed becomes fired, once for each generation; False when it was cancelled, armed anew or fired meanwhile."""
     values = {
@@ -105,9 +149,7 @@ def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
 
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:
     """When the next clock runs out, None when none is running; without the tickets in `leave_out`."""
-    query = select(func.min(clocks.c.due_at)).where(_ARMED)
-    if leave_out:
-        query = query.where(clocks.c.ticket.not_in(leave_out))
+    query = _NEXT_DUE.where(clocks.c.ticket.not_in(leave_out)) if leave_out else _NEXT_DUE
     return maybe_moment(conn.execute(query).scalar())
 
 
@@ -126,16 +168,3 @@ def tickets_with(conn: Connection, kind: str, subject: str) -> Sequence[int]:
 def count(conn: Connection) -> int:
     """How many clocks are running."""
     return int(conn.execute(select(func.count()).select_from(clocks).where(_ARMED)).scalar_one())
-
-
-def _new(ticket: int, key: tuple[str, str], due_at: int, now: int) -> dict[str, object]:
-    kind, subject = key
-    return {
-        "ticket": ticket,
-        "kind": kind,
-        "subject": subject,
-        "due_at": due_at,
-        "state": "armed",
-        "generation": 1,
-        "armed_at": now,
-    }

@@ -11,12 +11,19 @@ from bot.storage.tables import counters
 TICKETS = "tickets"
 """The number of the last request."""
 _PEEK = select(counters.c.value).where(counters.c.name == bindparam("of"))
+_BOTH = select(counters).where(counters.c.name.in_([bindparam("one"), bindparam("two")]))
 _PEEK_LOCKED = _PEEK.with_for_update()
 
 
 def peek(conn: Connection, name: str, *, lock: bool = False) -> int:
     """The present value, 0 for one that was never raised; `lock` keeps others from raising it until the commit."""
     return conn.execute(_PEEK_LOCKED if lock else _PEEK, {"of": name}).scalar() or 0
+
+
+def peek_both(conn: Connection, first: str, second: str) -> tuple[int, int]:
+    """Two present values in one look."""
+    found = {row.name: row.value for row in conn.execute(_BOTH, {"one": first, "two": second})}
+    return found.get(first, 0), found.get(second, 0)
 
 
 def raise_by(conn: Connection, name: str, amount: int = 1) -> int:

@@ -1,0 +1,149 @@
+"""Transactions on plain connections in threads of their own: one that writes, a few that read."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bot.storage.engine import is_store_failure
+
+GROUP_SECONDS = 0.005
+"""For how long the writer goes on taking in transactions that wait already, before it commits them all at once."""
+
+Outcome = tuple[object, BaseException | None]
+
+
+class _Abandoned(Exception):
+    """The one who asked is gone: roll back."""
+
+
+class Job:
+    """One transaction on its way through a thread, and who wins when its caller is cancelled meanwhile."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self.work = work
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self.loop.create_future()
+        self._lock = threading.Lock()
+        self._committing = self._abandoned = False
+
+    def abandon(self) -> bool:
+        """Called by the loop: True when it will surely not be committed."""
+        with self._lock:
+            self._abandoned = not self._committing
+            return self._abandoned
+
+    def commit_or_abandon(self) -> None:
+        """Called by the thread just before the commit; raises when nobody waits any more."""
+        with self._lock:
+            if self._abandoned:
+                raise _Abandoned
+            self._committing = True
+
+    def answer(self, outcome: Outcome) -> None:
+        """Called by the thread: hand the outcome to the loop, if it is still there."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._settle, *outcome)
+
+    def _settle(self, result: object, error: BaseException | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+
+class Worker(threading.Thread):
+    """Takes jobs from `queue` until it finds None there, each in a transaction of its own."""
+
+    def __init__(self, name: str, engine: Engine, queue: SimpleQueue[Job | None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._queue, self._engine = queue, engine
+        self._conn: Connection | None = None
+
+    def run(self) -> None:
+        """See Thread.run."""
+        while job := self._queue.get():
+            self._deal(job)
+            del job
+        self._drop()
+
+    def _deal(self, job: Job) -> None:
+        job.answer(self._alone(job))
+
+    def _alone(self, job: Job) -> Outcome:
+        try:
+            with self._connection().begin():
+                result: object = job.work(self._connection())
+                job.commit_or_abandon()
+            return result, None
+        except BaseException as error:  # noqa: BLE001 -- it goes to whoever asked; the thread must live on
+            if is_store_failure(error):
+                self._drop()
+            return None, error
+
+    def _connection(self) -> Connection:
+        if self._conn is None:
+            self._conn = self._engine.connect()
+        return self._conn
+
+    def _drop(self) -> None:
+        """Let go of the connection; the next transaction makes a new one."""
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+
+class Writer(Worker):
+    """The one thread that writes: first asked, first served.
+
+    What waits already is committed together, each in a savepoint of its own: a burst pays for the disk once. Everybody
+    hears only after that commit, and when it fails nobody's work is there.
+    """
+
+    def _deal(self, job: Job) -> None:
+        group = [job]
+        until = time.monotonic() + GROUP_SECONDS
+        if self._queue.empty():
+            job.answer(self._alone(job))
+            return
+        outcomes: list[Outcome] = []
+        try:
+            with self._connection().begin():
+                while True:
+                    outcomes.append(self._nested(group[-1]))
+                    following = self._next() if time.monotonic() < until else None
+                    if following is None:
+                        break
+                    group.append(following)
+        except BaseException:  # noqa: BLE001 -- whatever it was, each is tried alone and hears its own error
+            self._drop()
+            outcomes = [self._alone(one) for one in group]
+        for one, outcome in zip(group, outcomes, strict=True):
+            one.answer(outcome)
+
+    def _nested(self, job: Job) -> Outcome:
+        """Raises only when the database failed, which ends the whole group."""
+        try:
+            with self._connection().begin_nested():
+                result: object = job.work(self._connection())
+                job.commit_or_abandon()
+            return result, None
+        except BaseException as error:
+            if is_store_failure(error):
+                raise
+            return None, error
+
+    def _next(self) -> Job | None:
+        try:
+            job = self._queue.get_nowait()
+        except Empty:
+            return None
+        if job is None:
+            self._queue.put(None)  # the end comes after this group
+        return job
