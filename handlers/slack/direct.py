@@ -21,6 +21,8 @@ def slot(ticket: Ticket, user: str, desk: Desk) -> str:
 def letter(text: str, user: str, ticket: Ticket, desk: Desk, *, link: str, channel: str) -> str:
     """`text` without a mention of its own reader, then the client, the issue in a line, and the way to the card."""
     words = text.replace(f"<@{user}> ", "").replace(f"<@{user}>", "").strip()
+    client = escape(desk.client(ticket.client))
     about = blocks.cut(issue(ticket), _ISSUE, " …") or "(no words)"
+    about = about if client in words else f"{client}: {about}"
     where = f"<{link}|Open the card> in <#{channel}>" if link else f"The card is in <#{channel}>."
-    return blocks.cut(f"{words}\n> {escape(desk.client(ticket.client))}: {about}\n{where}", blocks.TEXT)
+    return blocks.cut(f"{words}\n> {about}\n{where}", blocks.TEXT)

@@ -22,6 +22,7 @@ EVENT_TYPE = "frontdoor_effect"
 """Marks our messages in their metadata, beside the opaque key of the effect."""
 _BACK = timedelta(minutes=10)
 """How far before the first attempt a reading begins: Slack's clock is not ours."""
+_FOR_ITS_CARD = timedelta(seconds=5)
 _PAGES = 50
 _BOUND = 10
 
@@ -89,11 +90,16 @@ class SlackSender:
         return Sent(external_id=ts, posted=(Posted(slot=post.slot, channel=channel, ts=ts),))
 
     async def _letter(self, job: Job, post: Post) -> str:
-        """A direct message says what it is about: its reader sees no card beside it."""
+        """A direct message says what it is about: its reader sees no card beside it.
+
+        It waits a moment for the card that it leads to, and goes without the link rather than late. Raises TooEarly.
+        """
         if job.ticket is None:
             return post.text
         desk = await self._desk(job.ticket)
         slot = direct.slot(job.ticket, post.to.person, desk)
+        if slot not in job.posts and self._tools.clock.now() < job.first_at + _FOR_ITS_CARD:
+            raise TooEarly(slot)
         office = self._tools.office
         channel = office.support_channel if slot == "card:support" else office.escalation_channel
         link = await self._links.to(job.posts.get(slot))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,31 +52,40 @@ async def test_words_reach_the_clients_own_thread(outside: Outside) -> None:
 
 
 async def test_words_for_one_person_are_a_direct_message(outside: Outside) -> None:
+    card = (await outside.room.sender.send(_job(Card(slot="card:support")))).posted[0]
     for _ in range(2):
-        await outside.room.sender.send(_job(_post("Please look.", Place(kind="person", person=SAM))))
+        await outside.room.sender.send(
+            _job(_post("Please look.", Place(kind="person", person=SAM)), card=card)
+        )
 
-    texts = [message["text"] for message in await outside.messages(SAM)]
-    assert (
-        texts
-        == [
-            f"Please look.\n> Example Retail: Printing fails\nThe card is in <#{SUPPORT}>.",
-        ]
-        * 2
-    )
+    first, second = [message["text"].splitlines() for message in await outside.messages(SAM)]
+    assert first == second
+    assert first[:2] == ["Please look.", "> Example Retail: Printing fails"]
 
 
 async def test_a_direct_message_leads_to_the_card_and_does_not_mention_its_reader(outside: Outside) -> None:
     send = outside.room.sender.send
     card = (await send(_job(Card(slot="card:escalation"), escalated()))).posted[0]
 
-    words = _post(f"<@{LEE}> *SUP-12* is escalated.", Place(kind="person", person=LEE))
+    words = _post(f"<@{LEE}> *SUP-12* of Example Retail is escalated.", Place(kind="person", person=LEE))
     await send(_job(words, escalated(), card=card))
 
     first, about, where = (await outside.messages(LEE))[-1]["text"].splitlines()
-    assert first == "*SUP-12* is escalated."
-    assert about == "> Example Retail: Receipts do not print since this morning."
+    assert first == "*SUP-12* of Example Retail is escalated."
+    assert about == "> Receipts do not print since this morning."
     assert f"/archives/{ESCALATIONS}/p{card.ts.replace('.', '')}" in where
     assert where.endswith(f"|Open the card> in <#{ESCALATIONS}>")
+
+
+async def test_a_direct_message_waits_a_moment_for_its_card_and_then_goes_without(outside: Outside) -> None:
+    send = outside.room.sender.send
+    job = _job(_post("Please look.", Place(kind="person", person=LEE)), escalated())
+
+    with pytest.raises(TooEarly):
+        await send(job)
+    await send(replace(job, first_at=NOW - timedelta(seconds=5)))
+
+    assert (await outside.messages(LEE))[-1]["text"].endswith(f"The card is in <#{ESCALATIONS}>.")
 
 
 async def test_a_direct_message_does_not_wait_for_a_link_that_slack_refuses(outside: Outside) -> None:
