@@ -98,7 +98,9 @@ def _whose(channel: str) -> str:
 
 
 def plainly(text: str) -> str:
-    """A message as a reader sees it, on one line: moments in Karachi, people by first name."""
+    """A message as a reader sees it, on one line: moments in Karachi, people by first name, links by their label."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"[\1]", text)
+    text = re.sub(r"<#(C\w+)[^>]*>", lambda match: f"#{PLACES.get(match.group(1), match.group(1))}", text)
     text = re.sub(r"<@(U\w+)>", lambda match: f"@{NAMES.get(match.group(1), match.group(1))}", text)
     return " / ".join(line for line in text.splitlines() if line.strip())
