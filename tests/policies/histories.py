@@ -11,7 +11,8 @@ from policies.events import Actor
 from policies.people import Role, Roster
 from policies.terms import Terms
 from policies.ticket import Stage, Ticket
-from tests.policies.play import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, Play, staff
+from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, staff
+from tests.policies.play import Play
 
 INTERNAL = "zq-internal"
 """Stands in every word of ours that a client must not read."""
@@ -59,11 +60,11 @@ def _support(play: Play, chance: random.Random) -> object:
     """One of support's forms, filled in by anybody."""
     common = _event(play, chance)
     events: tuple[Callable[[], e.AnyEvent], ...] = (
-        lambda: e.Reply(**common, text="Which one?", asks=chance.random() < 0.6),  # type: ignore[arg-type] - by name
-        lambda: e.Answer(**common, outcome="answered", text="Like this", cause=INTERNAL, steps=INTERNAL),  # type: ignore[arg-type] - by name
-        lambda: e.ChangeRequest(**common),  # type: ignore[arg-type] - by name
-        lambda: e.MergeInto(**common, target=chance.choice(sorted(play.tickets))),  # type: ignore[arg-type] - by name
-        lambda: e.Relay(**common, update=chance.randint(1, 1 + len(play.ticket.updates))),  # type: ignore[arg-type] - by name
+        lambda: e.Reply(**common, text="Which one?", asks=chance.random() < 0.6),  # type: ignore[arg-type]  # by name
+        lambda: e.Answer(**common, outcome="answered", text="Like this", cause=INTERNAL, steps=INTERNAL),  # type: ignore[arg-type]  # by name
+        lambda: e.ChangeRequest(**common),  # type: ignore[arg-type]  # by name
+        lambda: e.MergeInto(**common, target=chance.choice(sorted(play.tickets))),  # type: ignore[arg-type]  # by name
+        lambda: e.Relay(**common, update=chance.randint(1, 1 + len(play.ticket.updates))),  # type: ignore[arg-type]  # by name
     )
     return play.do(chance.choice(events)(), play.ticket)
 
@@ -73,7 +74,7 @@ def _split(play: Play, chance: random.Random) -> object:
     if not messages:
         return None
     message = chance.choice(messages)
-    event = e.Split(**_event(play, chance), channel=message.channel, ts=message.ts)  # type: ignore[arg-type] - by name
+    event = e.Split(**_event(play, chance), channel=message.channel, ts=message.ts)  # type: ignore[arg-type]  # by name
     return play.do(event, play.ticket)
 
 
@@ -87,14 +88,14 @@ def _development(play: Play, chance: random.Random) -> object:
         ),
         lambda: play.update(None, chance.choice(["devi", "lee"]), INTERNAL, final=True),
         lambda: play.do(
-            e.Resolve(**common, text=INTERNAL, cause=INTERNAL, code_change=chance.choice(["", INTERNAL])),  # type: ignore[arg-type] - by name
+            e.Resolve(**common, text=INTERNAL, cause=INTERNAL, code_change=chance.choice(["", INTERNAL])),  # type: ignore[arg-type]  # by name
             play.ticket,
         ),
         lambda: play.do(
-            e.Workaround(**common, what=INTERNAL, original=INTERNAL, revert_at=play.now + 9 * DAY),  # type: ignore[arg-type] - by name
+            e.Workaround(**common, what=INTERNAL, original=INTERNAL, revert_at=play.now + 9 * DAY),  # type: ignore[arg-type]  # by name
             play.ticket,
         ),
-        lambda: play.do(e.CodeChange(**common, summary=INTERNAL), play.ticket),  # type: ignore[arg-type] - by name
+        lambda: play.do(e.CodeChange(**common, summary=INTERNAL), play.ticket),  # type: ignore[arg-type]  # by name
     )
     return chance.choice(moves)()
 

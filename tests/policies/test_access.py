@@ -10,7 +10,7 @@ from policies.decision import Refused
 from policies.events import CLOCK, Actor
 from policies.people import Role
 from policies.ticket import Ladder, Stage, Ticket
-from tests.policies.play import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, staff
+from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, staff
 
 C, S, SL, L, B, D = "client", "sam", "sol", "lee", "bo", "devi"
 TABLE: tuple[tuple[tuple[e.Verb, ...], str], ...] = (

@@ -9,7 +9,8 @@ from policies.decision import Decision, Refused
 from policies.effects import HangUp
 from policies.people import Absence
 from policies.ticket import Stage
-from tests.policies.play import CLIENT, NOON, ROSTER, Play, acknowledged, assigned, escalated, staff
+from tests.policies.cast import CLIENT, NOON, ROSTER, staff
+from tests.policies.play import Play, acknowledged, assigned, escalated
 
 MINUTE = timedelta(minutes=1)
 

@@ -7,7 +7,8 @@ import pytest
 from policies import events as e
 from policies.decision import Decision, Refused
 from policies.people import Absence
-from tests.policies.play import CLIENT, NOON, STRANGER, Play, staff
+from tests.policies.cast import CLIENT, NOON, STRANGER, staff
+from tests.policies.play import Play
 
 HOUR = timedelta(hours=1)
 

@@ -6,7 +6,8 @@ from policies import events as e
 from policies.decision import Decision, Refused
 from policies.effects import Reminder, TrackerEntry
 from policies.ticket import Stage
-from tests.policies.play import CLIENT, Play, staff
+from tests.policies.cast import CLIENT, staff
+from tests.policies.play import Play
 
 
 def _escalated() -> Play:

@@ -1,6 +1,5 @@
 """IN-1 to IN-5, TR-6, RS-2, and who may do what."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,20 +14,8 @@ from policies.people import Absence
 from policies.steps.escalate import check_block
 from policies.steps.intake import is_autoreply, is_bare_thanks
 from policies.ticket import Stage
-from tests.policies.play import (
-    BLOCK,
-    CLIENT,
-    NOON,
-    ROSTER,
-    Play,
-    acknowledged,
-    assigned,
-    claimed,
-    closed,
-    escalated,
-    resolved,
-    staff,
-)
+from tests.policies.cast import BLOCK, CLIENT, NOON, ROSTER, staff
+from tests.policies.play import Play, claimed, closed
 
 MINUTE = timedelta(minutes=1)
 NIGHT = NOON + timedelta(hours=12)
@@ -343,52 +330,6 @@ def test_a_request_from_just_before_closing_waits_for_the_opening(late: timedelt
     assert play.rung() == []
     play.wait(minutes=20)
     assert play.rung()[0] == "sam"
-
-
-@pytest.mark.parametrize(
-    ("stage", "rung"),
-    [
-        (Play, ["sam"]),
-        (claimed, ["sam"]),
-        (escalated, ["lee"]),
-        (acknowledged, ["sam"]),
-        (assigned, ["sam"]),
-        (resolved, ["sam"]),
-        (closed, ["sam"]),
-    ],
-)
-def test_production_is_down_telephones_at_once_in_every_stage(
-    stage: Callable[[], Play], rung: list[str]
-) -> None:
-    play = stage()
-    if not play.tickets:
-        play.write()
-    play.press("production_down", CLIENT)
-    assert play.rung() == rung
-    assert play.ticket.production_down
-    assert play.ticket.is_open
-    assert any("production is down" in text for text in play.words("client_thread"))
-
-
-def test_production_is_down_between_rounds_does_not_wait_for_the_next_one() -> None:
-    play = Play()
-    play.write()
-    play.wait(minutes=15)
-    for _ in range(3):
-        play.end_call()
-    play.press("production_down", CLIENT)
-    assert play.rung() == ["sam", "sky", "sol", "sam"]
-
-
-def test_production_is_down_pressed_again_claims_no_call_that_is_not_made() -> None:
-    play = Play()
-    play.write()
-    play.press("production_down", CLIENT)
-    play.key_press("4")
-    again = play.press("production_down", CLIENT)
-    assert isinstance(again, Decision)
-    assert "being telephoned" not in again.said
-    assert play.rung() == ["sam"]
 
 
 @pytest.mark.parametrize("text", ["And now the scanner", "thanks"])

@@ -10,7 +10,8 @@ from policies.decision import Refused
 from policies.effects import HangUp
 from policies.people import Absence
 from policies.ticket import Stage
-from tests.policies.play import NOON, ROSTER, Play, escalated, staff
+from tests.policies.cast import NOON, ROSTER, staff
+from tests.policies.play import Play, escalated
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,18 +11,8 @@ from policies.clocks import running
 from policies.decision import Decision, Refused
 from policies.effects import TrackerEntry
 from policies.ticket import Stage
-from tests.policies.play import (
-    CLIENT,
-    NOON,
-    TERMS,
-    Play,
-    acknowledged,
-    assigned,
-    claimed,
-    closed,
-    resolved,
-    staff,
-)
+from tests.policies.cast import CLIENT, NOON, TERMS, staff
+from tests.policies.play import Play, acknowledged, assigned, claimed, closed, resolved
 
 MINUTE = timedelta(minutes=1)
 
@@ -63,7 +53,7 @@ def test_the_hotfix_path_is_for_all_users_or_downtime(scope: str, down: bool, fi
         actor=staff("devi"),
         summary="Spooler",
         urgent=True,
-        scope=scope,  # type: ignore[arg-type] - a table
+        scope=scope,  # type: ignore[arg-type]  # a table
     )
     assert isinstance(play.do(change, play.ticket), Decision if fine else Refused)
 
@@ -99,7 +89,7 @@ def test_after_coming_back_nothing_of_the_last_time_runs_any_more(how: str) -> N
         play.press("close", staff("sam"))
         play.write("It happens again", thread=play.ticket.thread)
     else:
-        play.press(how, CLIENT if how == "still_broken" else staff("sam"))  # type: ignore[arg-type] - a table
+        play.press(how, CLIENT if how == "still_broken" else staff("sam"))  # type: ignore[arg-type]  # a table
     kinds = {kind for kind, _ in running(play.ticket)}
     assert kinds == {"first_response", "attention"} if how == "reopen" else {"first_response", "unclaimed"}
     assert (play.ticket.cause, play.ticket.resolution, play.ticket.lead) == ("", "", "")

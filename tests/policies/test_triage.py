@@ -12,20 +12,8 @@ from policies.decision import Decision, Refused
 from policies.effects import HangUp, Post, Remove
 from policies.events import Actor
 from policies.ticket import Stage
-from tests.policies.play import (
-    CLIENT,
-    NOON,
-    OTHER_CLIENT,
-    TERMS,
-    Play,
-    acknowledged,
-    assigned,
-    claimed,
-    closed,
-    escalated,
-    resolved,
-    staff,
-)
+from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, TERMS, staff
+from tests.policies.play import Play, acknowledged, assigned, claimed, closed, escalated, resolved
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

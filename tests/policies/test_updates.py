@@ -6,7 +6,8 @@ from policies.decision import Refused
 from policies.effects import Post
 from policies.steps.update import promise_moments
 from policies.ticket import Stage
-from tests.policies.play import CLIENT, NOON, Play, assigned, resolved, staff
+from tests.policies.cast import CLIENT, NOON, staff
+from tests.policies.play import Play, assigned, resolved
 
 MINUTE = timedelta(minutes=1)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from policies import events as e
 from policies.decision import Decision, Refused
 from policies.effects import Reminder
-from tests.policies.play import NOON, Play, assigned, claimed, staff
+from tests.policies.cast import NOON, staff
+from tests.policies.play import Play, assigned, claimed
 
 DAY = timedelta(days=1)
 
