@@ -224,13 +224,23 @@ def _ladder_line(ladder: Ladder | None, desk: Desk) -> str:
 
 def _waiting(ticket: Ticket, desk: Desk) -> list[Json]:
     """Updates, workarounds, code changes: what is still to be done about them, and how far it got."""
-    return [blocks.context(line) for line in (*_updates(ticket, desk), *_leftovers(ticket, desk))]
+    lines = (*_resolution(ticket), *_updates(ticket, desk), *_leftovers(ticket, desk))
+    return [blocks.context(line) for line in lines]
+
+
+def _resolution(ticket: Ticket) -> Iterable[str]:
+    """What helped, and why it happened: for whoever meets it the next time."""
+    if ticket.stage in {Stage.RESOLVED, Stage.CLOSED}:
+        for label, words in (("Resolution", ticket.resolution), ("Cause", ticket.cause)):
+            if words:
+                yield f"{label}: {blocks.cut(inert(words), _ANSWER)}"
 
 
 def _updates(ticket: Ticket, desk: Desk) -> Iterable[str]:
-    """The newest update, and those that the client still has to hear of."""
+    """The newest update, and those that the client still has to hear of; none that the resolution repeats."""
     for update in ticket.updates[-_NEWEST:]:
-        if update.number != ticket.updates[-1].number and update not in ticket.open_updates:
+        newest = update is ticket.updates[-1] and ticket.with_development
+        if not newest and update not in ticket.open_updates:
             continue
         sent = "sent to the client" if update.relayed else "*not sent to the client yet*"
         until = f", estimate {moment(update.promise, desk.zone)}" if update.promise else ""

@@ -1,4 +1,4 @@
-"""What a direct message says beside its words: which client, what it is about, and where to act. Pure."""
+"""What is said away from the card leads to it: a direct message also says which client and what it is about. Pure."""
 
 from handlers.slack import blocks
 from handlers.slack.cards import Desk, issue
@@ -26,3 +26,8 @@ def letter(text: str, user: str, ticket: Ticket, desk: Desk, *, link: str, chann
     about = about if client in words else f"{client}: {about}"
     where = f"<{link}|Open the card> in <#{channel}>" if link else f"The card is in <#{channel}>."
     return blocks.cut(f"{words}\n> {about}\n{where}", blocks.TEXT)
+
+
+def linked(text: str, ticket: Ticket, link: str) -> str:
+    """`text` whose first bold reference leads to the card; unchanged without a link."""
+    return text.replace(f"*{ticket.ref}*", f"*<{link}|{ticket.ref}>*", 1) if link else text

@@ -8,14 +8,14 @@ from typing import Any
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
-from handlers.slack import blocks, cards, direct, home
+from handlers.slack import blocks, cards, direct, home, mine
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, Rendered
 from handlers.slack.client import once
 from handlers.slack.links import Links
 from handlers.slack.tools import Tools
 from policies.effects import Card, Home, Place, Post, Remove, Revise
-from policies.people import Person, Role
+from policies.people import Person
 from policies.ticket import Ticket
 
 EVENT_TYPE = "frontdoor_effect"
@@ -83,11 +83,21 @@ class SlackSender:
     async def _post(self, job: Job, post: Post) -> Sent:
         channel, thread = await self._place(job, post.to)
         ticket = job.ticket.id if job.ticket else None
-        text = await self._letter(job, post) if post.to.kind == "person" else post.text
+        text = await self._text(job, post)
         rows = blocks.actions(post.buttons, ticket)
         body = [*blocks.sections(text), *rows] if rows else []
         ts = await self._say(job, channel, thread, text, body)
         return Sent(external_id=ts, posted=(Posted(slot=post.slot, channel=channel, ts=ts),))
+
+    async def _text(self, job: Job, post: Post) -> str:
+        """The words, and with them the way to the card where they do not stand beneath it."""
+        match post.to.kind:
+            case "person":
+                return await self._letter(job, post)
+            case "support" | "escalation" as channel if job.ticket is not None:
+                link = await self._links.to(job.posts.get(f"card:{channel}"))
+                return direct.linked(post.text, job.ticket, link)
+        return post.text
 
     async def _letter(self, job: Job, post: Post) -> str:
         """A direct message says what it is about: its reader sees no card beside it.
@@ -203,15 +213,12 @@ class SlackSender:
 
     async def home_of(self, user: str) -> Json:
         """What the Home of this Slack user shows now; a stranger's shows nothing of ours."""
-        board, now = self._tools.board, self._tools.clock.now()
         desk = await self._desk(None)
         person = desk.roster.by_slack.get(user)
         if person is None:
             return home.outside()
-        present = desk.roster.on_duty(person, now)
-        tickets = home.queue(person, await board.mine(person.key))
-        if present and Role.SUPPORT in person.roles:
-            tickets = home.joined(tickets, await board.open_tickets())
+        present = desk.roster.on_duty(person, self._tools.clock.now())
+        tickets = await mine.queue(self._tools, person, desk.roster)
         links = await asyncio.gather(*(self._thread_of(ticket, person) for ticket in tickets[: home.SHOWN]))
         return home.staff(person, tickets, desk, present=present, links=links)
 

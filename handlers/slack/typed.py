@@ -5,7 +5,7 @@ import re
 from slack_bolt.async_app import AsyncAck
 
 from bot.storage.engine import StoreFailed
-from handlers.slack import answers, commands, parse
+from handlers.slack import answers, commands, mine, parse
 from handlers.slack.cards import Desk
 from handlers.slack.commands import Away, Escalate, Help, Mine, Mistake, New, Parsed, Rota, Status
 from handlers.slack.door import Door
@@ -74,7 +74,7 @@ class Typed:
             case Rota():
                 return answers.rota(desk, self._tools.clock.now(), person.zone)
             case Mine():
-                return answers.queue(await self._tools.board.mine(person.key), desk, person.zone)
+                return answers.queue(await mine.queue(self._tools, person, desk.roster), desk, person.zone)
             case Status(ref=""):
                 return answers.overview(await self._tools.board.open_tickets(), desk, person.zone)
             case Status(ref=ref):

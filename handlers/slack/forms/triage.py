@@ -45,7 +45,9 @@ def _words_to_client(typed: dict[str, str]) -> str:
 def _answer(sheet: Sheet) -> list[Json]:
     return [
         blocks.select("outcome", "What was it?", OUTCOMES, sheet.value("outcome"), kind="radio_buttons"),
-        blocks.text_input("text", "To the client", lines=True),
+        blocks.text_input(
+            "text", "To the client", hint="After it the client is asked whether all is in order.", lines=True
+        ),
         blocks.text_input("cause", "Cause (stays with us)", lines=True, optional=True),
         blocks.text_input("steps", "Steps taken (stay with us)", lines=True, optional=True),
     ]

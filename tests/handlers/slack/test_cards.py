@@ -183,6 +183,15 @@ def test_a_resolved_request_says_what_is_missing_until_it_is_closed(more: Any, s
     assert said in cards.state(ticket(Stage.RESOLVED, **more), DESK)
 
 
+def test_what_helped_stays_on_the_card() -> None:
+    closed = ticket(Stage.CLOSED, outcome="answered", resolution="Restart the till.", cause="A full disk")
+
+    shown = "\n".join(texts(cards.support(closed, DESK).blocks))
+
+    assert "Resolution: Restart the till." in shown
+    assert "Cause: A full disk" in shown
+
+
 def test_a_request_that_waits_for_the_client_says_so() -> None:
     waiting = ticket(Stage.CLAIMED, owner="sam", silence_since=NOW)
 

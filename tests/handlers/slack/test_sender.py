@@ -99,6 +99,15 @@ async def test_a_direct_message_does_not_wait_for_a_link_that_slack_refuses(outs
     assert (await outside.messages(LEE))[-1]["text"].endswith(f"The card is in <#{ESCALATIONS}>.")
 
 
+async def test_words_beside_the_card_lead_to_it(outside: Outside) -> None:
+    card = (await outside.room.sender.send(_job(Card(slot="card:support")))).posted[0]
+
+    await outside.room.sender.send(_job(_post("*SUP-12* is open again.", Place(kind="support")), card=card))
+
+    text = (await outside.messages(SUPPORT))[-1]["text"]
+    assert f"/archives/{SUPPORT}/p{card.ts.replace('.', '')}|SUP-12>* is open again." in text
+
+
 async def test_buttons_carry_ticket_and_subject(outside: Outside) -> None:
     buttons = (Button(verb="relay", label="Send", value="1"), Button(verb="relay", label="Send", value="2"))
     await outside.room.sender.send(_job(_post("Two drafts", Place(kind="support"), buttons=buttons)))

@@ -1,5 +1,6 @@
 """`/frontdoor` and the message shortcuts."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Outcome
@@ -12,6 +13,7 @@ from tests.handlers.slack.conftest import FakeSlack
 from tests.handlers.slack.limits import texts
 from tests.handlers.slack.stage import (
     CASEY,
+    DEVI,
     NOW,
     RETAIL,
     SAM,
@@ -120,3 +122,12 @@ async def test_a_board_that_cannot_be_read_is_said(deliver: Any, slack: FakeSlac
     assert "try again" in (await deliver(typed("status"))).body
     await deliver(typed("escalate 12"))
     assert "try again" in str(slack.of("views.update")[0]["view"])
+
+
+async def test_mine_has_what_waits_for_anybody_of_support(deliver: Any, board: StubBoard) -> None:
+    board.tickets[13] = replace(ticket(), id=13, ref="SUP-13")
+
+    said = {user: (await deliver(typed("mine", user=user))).body for user in (SAM, DEVI)}
+
+    assert "SUP-13" in said[SAM]
+    assert "SUP-13" not in said[DEVI]
