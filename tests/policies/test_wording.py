@@ -51,6 +51,10 @@ def test_slack_text_becomes_plain_words(raw: str, words: str) -> None:
     assert plain(raw) == words
 
 
+def test_quoted_words_read_as_the_client_meant_them() -> None:
+    assert quoted("a &lt;b&gt; &amp; <@U1|Boss>\u202e\nand more") == "> a &lt;b&gt; &amp; @Boss\n> and more"
+
+
 def test_what_is_cut_says_so() -> None:
     assert quoted("x" * 2000).endswith("(cut here; 2000 characters in all)")
 
