@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.storage.hot import run
 from bot.storage.tables import absences
 from bot.storage.times import micros, moment
 from policies.people import Absence
@@ -26,5 +27,5 @@ def since(conn: Connection, now: datetime) -> tuple[Absence, ...]:
     """Absences that hold at `now` or later."""
     return tuple(
         Absence(person=row.person, start=moment(row.start_at), end=moment(row.end_at))
-        for row in conn.execute(_SINCE, {"now": micros(now)})
+        for row in run(conn, _SINCE, {"now": micros(now)})
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.storage.dialect import add, upsert
+from bot.storage.hot import run
 from bot.storage.tables import addresses, conversations
 from policies.decision import Address
 
@@ -21,7 +22,8 @@ _CONVERSATION = (
 
 def find(conn: Connection, kind: str, value: str) -> int | None:
     """The ticket at an address."""
-    return conn.execute(_FIND, {"kind": kind, "value": value}).scalar()
+    found: int | None = run(conn, _FIND, {"kind": kind, "value": value}).scalar()
+    return found
 
 
 def point(conn: Connection, ticket: int, places: Sequence[Address]) -> None:
@@ -41,7 +43,8 @@ def conversation(conn: Connection, channel: str, author: str) -> int | None:
     """The request that `author` last wrote to in `channel`. Locks the row: two replicas never open two requests at once."""
     if conn.dialect.name != "sqlite":  # there is one writer only, and nothing to lock
         add(conn, conversations, {"channel": channel, "author": author, "ticket": None})
-    return conn.execute(_CONVERSATION, {"in": channel, "who": author}).scalar()
+    found: int | None = run(conn, _CONVERSATION, {"in": channel, "who": author}).scalar()
+    return found
 
 
 def converse(conn: Connection, channel: str, author: str, ticket: int) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
+from bot.storage.hot import run
 from bot.storage.tables import clocks
 from bot.storage.times import maybe_moment, micros, moment
 
@@ -78,7 +79,7 @@ def store(
     cancel: list[dict[str, int]] = []
     known: set[tuple[str, str]] = set()
     armed: list[tuple[str, str]] = []
-    for row in () if is_new else conn.execute(_OF_ONE, {"ticket": ticket}):
+    for row in () if is_new else run(conn, _OF_ONE, {"ticket": ticket}):
         key = (row.kind, row.subject)
         known.add(key)
         due = wanted.get(key)
@@ -96,7 +97,7 @@ def store(
     ]
     for statement, rows in ((_CANCEL, cancel), (_REARM, rearm), (_ARM, fresh)):
         if rows:
-            conn.execute(statement, rows)
+            run(conn, statement, rows)
     soonest = min((wanted[key] for key in armed), default=None)
     return maybe_moment(soonest)
 
@@ -144,7 +145,7 @@ def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
         "which": clock.generation,
         "now": micros(now),
     }
-    return conn.execute(_FIRE, values).rowcount == 1
+    return run(conn, _FIRE, values).rowcount == 1
 
 
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:

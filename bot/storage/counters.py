@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from bot.storage.dialect import insert
+from bot.storage.hot import run
 from bot.storage.tables import counters
 
 TICKETS = "tickets"
@@ -22,14 +23,14 @@ def peek(conn: Connection, name: str, *, lock: bool = False) -> int:
 
 def peek_both(conn: Connection, first: str, second: str) -> tuple[int, int]:
     """Two present values in one look."""
-    found = {row.name: row.value for row in conn.execute(_BOTH, {"one": first, "two": second})}
+    found = {row.name: row.value for row in run(conn, _BOTH, {"one": first, "two": second})}
     return found.get(first, 0), found.get(second, 0)
 
 
 def raise_by(conn: Connection, name: str, amount: int = 1) -> int:
     """Raise it and return the new value."""
     values = {"name": name, "value": amount}
-    return int(conn.execute(_raise(conn.dialect.name), values).scalar_one())
+    return int(run(conn, _raise(conn.dialect.name), values).scalar())
 
 
 @cache

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.storage.hot import run
+
 
 def insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 -- two classes of the same shape without a common base
     """An INSERT that knows ON CONFLICT: both databases spell it alike, in two classes."""
@@ -15,12 +17,12 @@ def insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 -- two classes of
 def upsert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Write `rows` (all with the same columns); where the primary key is taken, their other columns replace the old."""
     if rows:
-        conn.execute(_upsert(conn.dialect.name, table, tuple(rows[0])), rows)
+        run(conn, _upsert(conn.dialect.name, table, tuple(rows[0])), rows)
 
 
 def add(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Write `row` unless its primary or unique key is taken; whether it was written."""
-    return bool(conn.execute(_add(conn.dialect.name, table), row).rowcount)
+    return bool(run(conn, _add(conn.dialect.name, table), row).rowcount)
 
 
 @cache

@@ -3,6 +3,7 @@
 Nothing inside such a function can wait for the network, so a transaction never does.
 """
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -61,9 +62,12 @@ class Database(Protocol):
 
 def is_store_failure(error: BaseException) -> bool:
     """Whether the database failed, rather than our own statement or data."""
-    if isinstance(error, IntegrityError | ProgrammingError | DataError):
+    if isinstance(
+        error,
+        IntegrityError | ProgrammingError | DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError,
+    ):
         return False
-    return isinstance(error, DBAPIError | PoolTimeout | OSError)
+    return isinstance(error, DBAPIError | PoolTimeout | OSError | sqlite3.DatabaseError)
 
 
 def sqlite_path(url: str) -> Path | None:

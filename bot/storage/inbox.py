@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.storage.dialect import add, insert
+from bot.storage.hot import run
 from bot.storage.tables import inbox
 from bot.storage.times import maybe_micros, micros
 
@@ -34,12 +35,12 @@ def claim(conn: Connection, key: str, at: datetime) -> str | None:
     Waits for another replica that has the same event in hand.
     """
     row = {"key": key, "at": micros(at), "tries": 0}
-    return None if add(conn, inbox, row) else conn.execute(_ANSWER, {"of": key}).scalar()
+    return None if add(conn, inbox, row) else run(conn, _ANSWER, {"of": key}).scalar()
 
 
 def store(conn: Connection, key: str, answer_body: str) -> None:
     """Keep the answer of an event that was taken on; a failure of it before is forgotten."""
-    conn.execute(_STORE, {"of": key, "words": answer_body})
+    run(conn, _STORE, {"of": key, "words": answer_body})
 
 
 def fail(conn: Connection, key: str, at: datetime, raw: str, error: str, retry_at: datetime | None) -> int:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.storage.hot import run
 from bot.storage.outbox import OPEN, OVER, PENDING, UNKNOWN_OR_SENDING, Entry, Lease, entry_of
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros
@@ -207,36 +208,36 @@ def end(conn: Connection, entry: Entry, state: str, now: datetime, reason: str) 
 
 def set_aside(conn: Connection, row: int, retry_at: datetime, reason: str) -> None:
     """A row that cannot be dealt with as it is: left alone until `retry_at`, so that the others go on."""
-    conn.execute(_SET_ASIDE, {"row": row, "then": micros(retry_at), "because": reason})
+    run(conn, _SET_ASIDE, {"row": row, "then": micros(retry_at), "because": reason})
 
 
 def stand_ready(conn: Connection, ticket: int, reason: str) -> None:
     """What of a ticket was put off for `reason` need not wait any longer."""
-    conn.execute(_STAND_READY, {"of": ticket, "because": reason})
+    run(conn, _STAND_READY, {"of": ticket, "because": reason})
 
 
 def under_way(conn: Connection, machine: datetime, now: datetime) -> bool:
     """Whether anything is leased, or could be leased or looked up by `machine`."""
     values = {"machine": micros(machine), "now": micros(now)}
-    return any(conn.execute(query, values).first() is not None for query in _UNDER_WAY)
+    return any(run(conn, query, values).first() is not None for query in _UNDER_WAY)
 
 
 def next_retry(conn: Connection, machine: datetime) -> datetime | None:
     """The machine time after `machine` at which the next effect that waits for one may be taken up."""
-    return maybe_moment(conn.execute(_NEXT_RETRY, {"machine": micros(machine)}).scalar())
+    return maybe_moment(run(conn, _NEXT_RETRY, {"machine": micros(machine)}).scalar())
 
 
 def _entries(conn: Connection, query: Select[Any], values: Mapping[str, object]) -> list[Entry]:
     """What can be read; a row that cannot waits for a program that can, and is reported."""
     found = []
-    for row in conn.execute(query, values).all():
+    for row in run(conn, query, values).all():
         try:
             found.append(entry_of(row))
         except ValueError as error:
             log.error("an effect cannot be read", kind=row.kind, key=row.key)
-            conn.execute(_PARK, {"row": row.id, "because": f"cannot be read: {error}"[:500]})
+            run(conn, _PARK, {"row": row.id, "because": f"cannot be read: {error}"[:500]})
     return found
 
 
 def _change(conn: Connection, statement: Update, entry: Entry, **values: object) -> bool:
-    return conn.execute(statement, {"row": entry.id, "fence": entry.attempt, **values}).rowcount == 1
+    return run(conn, statement, {"row": entry.id, "fence": entry.attempt, **values}).rowcount == 1

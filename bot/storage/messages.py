@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.storage.dialect import upsert
+from bot.storage.hot import run
 from bot.storage.tables import messages
 from bot.storage.times import micros, moment
 from policies.ticket import Message
@@ -46,10 +47,10 @@ def of_many(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[Message
 
 def of(conn: Connection, ticket: int) -> tuple[Message, ...]:
     """The messages of a ticket, oldest first."""
-    return tuple(map(_message, conn.execute(_OF_ONE, {"ticket": ticket})))
+    return tuple(map(_message, run(conn, _OF_ONE, {"ticket": ticket})))
 
 
-def _message(row: Row[Any]) -> Message:
+def _message(row: Any) -> Message:  # noqa: ANN401 -- a row
     return Message(
         channel=row.channel,
         ts=row.ts,
@@ -58,5 +59,5 @@ def _message(row: Row[Any]) -> Message:
         side=row.side,
         text=row.text,
         files=tuple(json.loads(row.files)),
-        deleted=row.deleted,
+        deleted=bool(row.deleted),
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from bot.storage.codec import dump_effect, load_effect
+from bot.storage.hot import run
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros, moment
 from bot.streams import Target
@@ -121,7 +122,7 @@ def put(
         "reason": "",
     }
     return Entry(
-        id=int(conn.execute(_INSERT, row).scalar_one()),
+        id=int(run(conn, _INSERT, row).scalar()),
         key=key,
         ticket=ticket,
         effect=effect,
@@ -136,7 +137,7 @@ def put(
 
 
 def _merged(conn: Connection, effect: AnyEffect, target: Target, lane: int) -> bool:
-    found = conn.execute(_WAITING_TWIN, {"stream": target.stream, "kind": effect.kind}).first()
+    found = run(conn, _WAITING_TWIN, {"stream": target.stream, "kind": effect.kind}).first()
     if found is not None and lane < found.lane:
         conn.execute(update(outbox).where(outbox.c.id == found.id).values(lane=lane))
     return found is not None
@@ -150,15 +151,15 @@ def stream_of_slot(conn: Connection, ticket: int | None, slot: str) -> str | Non
 
 def stream_is_free(conn: Connection, stream: str) -> bool:
     """Whether nothing of a stream is open."""
-    return conn.execute(_OPEN_IN_STREAM, {"stream": stream}).scalar() is None
+    return run(conn, _OPEN_IN_STREAM, {"stream": stream}).scalar() is None
 
 
 def is_engaged(conn: Connection, number: str, now: datetime) -> bool:
     """Whether a call of ours to `number` is under way."""
-    return conn.execute(_LIVE, {"number": number, "now": micros(now)}).scalar() is not None
+    return run(conn, _LIVE, {"number": number, "now": micros(now)}).scalar() is not None
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Any) -> Entry:  # noqa: ANN401 -- a row
     """An entry from its row."""
     return Entry(
         id=row.id,
@@ -169,7 +170,7 @@ def entry_of(row: Row[Any]) -> Entry:
         state=row.state,
         attempt=row.attempt,
         put_off=row.put_off,
-        report=row.report,
+        report=bool(row.report),
         first_at=moment(row.first_at if row.first_at is not None else row.created_at),
         unknown_at=maybe_moment(row.unknown_at),
     )
@@ -177,7 +178,7 @@ def entry_of(row: Row[Any]) -> Entry:
 
 def call(conn: Connection, token: str) -> CallRow | None:
     """The call with this token, None for a token nobody gave out."""
-    row = conn.execute(_CALL, {"token": token}).first()
+    row = run(conn, _CALL, {"token": token}).first()
     if row is None:
         return None
     return CallRow(

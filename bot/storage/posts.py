@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.ports import Posted
 from bot.storage.dialect import upsert
+from bot.storage.hot import run
 from bot.storage.tables import posts
 
 _OF_ONE = select(posts).where(posts.c.ticket == bindparam("ticket"))
@@ -15,7 +16,7 @@ def of(conn: Connection, ticket: int) -> dict[str, Posted]:
     """The places of a ticket, by slot."""
     return {
         row.slot: Posted(slot=row.slot, channel=row.channel, ts=row.ts, digest=row.digest)
-        for row in conn.execute(_OF_ONE, {"ticket": ticket})
+        for row in run(conn, _OF_ONE, {"ticket": ticket})
     }
 
 

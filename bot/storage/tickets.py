@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from bot.storage import messages, timeline
+from bot.storage.hot import run
 from bot.storage.tables import tickets
 from bot.storage.times import maybe_micros, micros
 from policies.fold import fold
 from policies.ticket import Ticket
 
-_SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("id"))
+_SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("of"))
 _SEQ_LOCKED = _SEQ.with_for_update()
-_IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("id"))
+_IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("of"))
+_CREATE = insert(tickets)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("row"))
 
 
@@ -29,7 +31,7 @@ class Stored:
 
 def load(conn: Connection, ticket: int, *, lock: bool = False) -> Stored | None:
     """The ticket with its messages, None for a number nobody has. `lock` keeps other replicas off it."""
-    seq = conn.execute(_SEQ_LOCKED if lock else _SEQ, {"id": ticket}).scalar()
+    seq = run(conn, _SEQ_LOCKED if lock else _SEQ, {"of": ticket}).scalar()
     if seq is None:
         return None
     folded = fold(ticket, timeline.facts(conn, ticket))
@@ -55,12 +57,12 @@ def lock(conn: Connection, ids: Iterable[int]) -> None:
 
 def create(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
     """Write the row of a new ticket; its facts are appended by the caller."""
-    conn.execute(insert(tickets), {"id": ticket.id, **_row(ticket, seq, now)})
+    run(conn, _CREATE, {"id": ticket.id, **_row(ticket, seq, now)})
 
 
 def save(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
     """Make the row of a ticket true."""
-    conn.execute(_SAVE, {"row": ticket.id, **_row(ticket, seq, now)})
+    run(conn, _SAVE, {"row": ticket.id, **_row(ticket, seq, now)})
 
 
 def rebuild(conn: Connection, now: datetime) -> int:
@@ -103,7 +105,7 @@ def awaiting_response(conn: Connection, channel: str) -> int | None:
 
 def is_open(conn: Connection, ticket: int) -> bool:
     """Whether a request is open; False for a number nobody has."""
-    return bool(conn.execute(_IS_OPEN, {"id": ticket}).scalar())
+    return bool(run(conn, _IS_OPEN, {"of": ticket}).scalar())
 
 
 def loads(conn: Connection) -> dict[str, int]:

@@ -6,10 +6,12 @@ from itertools import groupby
 from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.storage.codec import dump_fact, load_fact, version_of
+from bot.storage.hot import run
 from bot.storage.tables import timeline
 from bot.storage.times import micros
 from policies.facts import AnyFact
 
+_APPEND = insert(timeline)
 _OF_ONE = (
     select(timeline.c.kind, timeline.c.version, timeline.c.body)
     .where(timeline.c.ticket == bindparam("ticket"))
@@ -21,8 +23,9 @@ def append(conn: Connection, ticket: int, after: int, facts: Sequence[AnyFact]) 
     """Write `facts` behind number `after` of the ticket."""
     if not facts:
         return
-    conn.execute(
-        insert(timeline),
+    run(
+        conn,
+        _APPEND,
         [
             {
                 "ticket": ticket,
@@ -39,7 +42,7 @@ def append(conn: Connection, ticket: int, after: int, facts: Sequence[AnyFact]) 
 
 def facts(conn: Connection, ticket: int) -> tuple[AnyFact, ...]:
     """All facts of a ticket, oldest first."""
-    rows = conn.execute(_OF_ONE, {"ticket": ticket})
+    rows = run(conn, _OF_ONE, {"ticket": ticket})
     return tuple(load_fact(row.kind, row.version, row.body) for row in rows)
 
 

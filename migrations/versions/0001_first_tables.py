@@ -23,6 +23,7 @@ def upgrade() -> None:
     _clocks()
     _messages()
     _outbox()
+    _outbox_indices()
     _posts()
     _timeline()
     op.execute("INSERT INTO meta (name, value) VALUES ('schema_epoch', 1)")
@@ -238,6 +239,9 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
+
+
+def _outbox_indices() -> None:
     op.create_index(
         "ix_outbox_in_hand",
         "outbox",

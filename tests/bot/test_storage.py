@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,42 @@ async def test_transactions_happen_in_the_order_of_asking(stage: Stage) -> None:
     await asyncio.gather(*(stage.database.write(lambda _, n=n: order.append(n)) for n in range(100)))
 
     assert order == list(range(100))
+
+
+async def test_in_a_burst_each_transaction_stands_for_itself(stage: Stage) -> None:
+    """What waits is committed together; the one that fails takes only its own work with it."""
+
+    def work(number: int, conn: Connection) -> int:
+        value = counters.raise_by(conn, "n")
+        if number % 3 == 0:
+            raise LookupError("on purpose")
+        return value
+
+    results = await asyncio.gather(
+        *(stage.database.write(partial(work, number)) for number in range(30)), return_exceptions=True
+    )
+
+    assert [result for result in results if isinstance(result, int)] == list(range(1, 21))
+    assert sum(isinstance(result, LookupError) for result in results) == 10
+
+
+async def test_a_burst_whose_database_fails_is_taken_again_one_by_one(stage: Stage) -> None:
+    """Whoever can be served is served; the others hear what was wrong."""
+    pages = await stage.database.write(lambda conn: int(conn.execute(text("PRAGMA page_count")).scalar_one()))
+
+    def work(number: int, conn: Connection) -> int:
+        if number == 5:
+            conn.execute(text(f"PRAGMA max_page_count={pages}"))
+            for name in range(2000):
+                counters.raise_by(conn, f"{name:0>200}")
+        return counters.raise_by(conn, "n")
+
+    results = await asyncio.gather(
+        *(stage.database.write(partial(work, number)) for number in range(10)), return_exceptions=True
+    )
+
+    assert [type(result) for result in results] == [int] * 5 + [StoreFailed] + [int] * 4
+    assert await stage.database.write(lambda conn: counters.raise_by(conn, "n")) == 10
 
 
 async def test_cancelling_before_the_commit_rolls_back(stage: Stage) -> None:

@@ -1,0 +1,103 @@
+"""Running the statements that every event needs.
+
+They are made once and have only named values. SQLAlchemy spends ten times on running one of them what SQLite does, so
+on SQLite its text is compiled once and handed to the driver; on PostgreSQL, where the way to the server outweighs it,
+SQLAlchemy runs it. It is the same statement on both.
+"""
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.sql.base import Executable
+
+Values = Mapping[str, Any]
+
+
+class Answer(Protocol):
+    """What came of it: rows whose columns are attributes, or how many were changed."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        ...
+
+    def scalar(self) -> Any:  # noqa: ANN401 -- a column's value
+        """The first column of the first row, None without a row."""
+        ...
+
+    def first(self) -> Any:  # noqa: ANN401 -- a row
+        """The first row, None without one."""
+        ...
+
+    def all(self) -> Sequence[Any]:
+        """Every row."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class _Rows:
+    """An answer of the driver, read to its end."""
+
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: list[Any], rowcount: int) -> None:
+        self._rows, self.rowcount = rows, rowcount
+
+    def scalar(self) -> Any:  # noqa: ANN401 -- see Answer
+        return self._rows[0][0] if self._rows else None
+
+    def first(self) -> Any:  # noqa: ANN401 -- see Answer
+        return self._rows[0] if self._rows else None
+
+    def all(self) -> Sequence[Any]:
+        return self._rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+
+class _Compiled:
+    """The text for the driver, and how its values are taken from the named ones."""
+
+    __slots__ = ("_names", "_row", "text")
+
+    def __init__(self, statement: Executable, keys: tuple[str, ...]) -> None:
+        compiled = statement.compile(dialect=sqlite_dialect(), column_keys=list(keys))  # type: ignore[attr-defined]  # every executable clause has it
+        self.text = str(compiled)
+        self._names = [(name, compiled.params.get(name)) for name in compiled.positiontup or ()]
+        self._row: Callable[[Sequence[Any]], Any] | None = None
+
+    def values(self, named: Values) -> list[Any]:
+        return [named.get(name, constant) for name, constant in self._names]
+
+    def rows(self, cursor: sqlite3.Cursor) -> _Rows:
+        if cursor.description is None:
+            return _Rows([], cursor.rowcount)
+        if self._row is None:
+            names = [column[0] for column in cursor.description]
+            row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 -- columns of the statement
+            self._row = row._make
+        return _Rows(list(map(self._row, cursor.fetchall())), cursor.rowcount)
+
+
+def run(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> Answer:
+    """Run `statement` with named values; a list of them runs it for each."""
+    if conn.dialect.name != "sqlite":
+        return conn.execute(statement, values)
+    driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]  # the plain one
+    if isinstance(values, Mapping):
+        compiled = _compiled(statement, tuple(values))
+        return compiled.rows(driver.execute(compiled.text, compiled.values(values)))
+    compiled = _compiled(statement, tuple(values[0]))
+    return compiled.rows(driver.executemany(compiled.text, [compiled.values(row) for row in values]))
+
+
+@cache
+def _compiled(statement: Executable, keys: tuple[str, ...]) -> _Compiled:
+    return _Compiled(statement, keys)
