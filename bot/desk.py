@@ -91,6 +91,8 @@ class Desk:
         with self._on_its_way():
             outcome = await self._handle(event)
         self._metrics.event(event.kind, "accepted" if outcome.accepted else "refused")
+        if outcome.accepted and not outcome.repeated:
+            self._metrics.call_event(event)
         return outcome
 
     async def handle_clocks(self, due: Sequence[DueClock]) -> Fired:

@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.storage.stats import Counts
+from policies.events import AnyEvent, CallEnded, KeyPressed
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800)
@@ -46,9 +47,13 @@ class Metrics:
         """An effect came to an end, or is in doubt."""
         self.effects.labels(kind, state).inc()
 
-    def call(self, outcome: str) -> None:
-        """A call came to an end."""
-        self.calls.labels(outcome).inc()
+    def call_event(self, event: AnyEvent) -> None:
+        """A call came to an end, if that is what the event says."""
+        match event:
+            case CallEnded():
+                self.calls.labels(event.outcome).inc()
+            case KeyPressed():
+                self.calls.labels("acknowledged" if event.digit == "4" else "passed").inc()
 
     def show(self, counts: Counts, tick_age: float) -> bytes:
         """Everything as Prometheus reads it (CONTENT_TYPE); `tick_age` in seconds."""

@@ -34,5 +34,8 @@ def _unthreaded(conn: Connection, event: MessagePosted, office: Office) -> int |
     who = identify(event.actor, office.roster, event.channel)
     if who.person is not None:
         return tickets.awaiting_response(conn, event.channel)
+    root = addresses.find(conn, "thread", f"{event.channel}:{event.ts}")
+    if root is not None:
+        return root  # a reply to it came first
     found = addresses.conversation(conn, event.channel, event.actor.user)
     return found if found is not None and tickets.is_open(conn, found) else None

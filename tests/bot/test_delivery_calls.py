@@ -133,6 +133,21 @@ async def test_one_outage_rings_a_lead_once(running: Stage) -> None:
     assert _rung(running) == ["1-1"]
 
 
+async def test_calls_are_counted_by_their_outcome(running: Stage) -> None:
+    """What an operator looks at: how often nobody was there, and how often a key was pressed."""
+    number = await running.escalated()
+    running.phone.answers = {"call": [NotSent("the number is not valid")]}
+    await running.presses("call_now", number, SAM)
+    await running.settled()
+    await _ended(running, "1-2", "busy")
+    await running.settled()
+    assert (await _key(running, "1-3", person="sol")).accepted
+    figures = (await running.machinery.figures()).decode()
+
+    for outcome in ("failed", "busy", "acknowledged"):
+        assert f'frontdoor_calls_total{{outcome="{outcome}"}} 1.0' in figures
+
+
 async def test_nobody_there_counts_for_all_who_waited(running: Stage) -> None:
     """The second one does not ring the same telephone again: both go on to the backup, who is rung once."""
     await _two_waiting(running)

@@ -156,6 +156,19 @@ async def test_a_reply_in_a_thread_joins_its_request(stage: Stage) -> None:
     assert (await stage.machinery.board.find("thread", f"{RETAIL}:{ticket.thread}")) == 1
 
 
+async def test_a_reply_that_overtakes_what_it_replies_to_is_one_request_with_it(stage: Stage) -> None:
+    """Envelopes run side by side: whichever comes first opens, the other one joins."""
+    root = "1763456400.000001"
+    reply = await stage.writes("Here too", actor=CHRIS, thread=root)
+    parent = await stage.do(
+        MessagePosted(
+            key="p", at=stage.clock.now(), actor=CASEY, channel=RETAIL, ts=root, text="The printer is down"
+        )
+    )
+
+    assert (reply.ticket, parent.ticket) == (1, 1)
+
+
 async def test_a_second_message_joins_what_its_author_last_wrote_to(stage: Stage) -> None:
     """Three messages in a row are one request; another person's is another one."""
     numbers = [(await stage.writes(words)).ticket for words in ("Hello", "The printer", "is down")]
