@@ -35,9 +35,14 @@ def spelled(ref: str) -> str:
     return f"{' '.join(prefix)} {number}".strip()
 
 
-def acknowledged(said: str = "") -> str:
-    """After the commit, never before."""
-    return said or "Thank you. It is yours. You find it in Slack. Goodbye."
+def taken() -> str:
+    """Key 4, after the commit and never before; the same for one request and for all that waited for this person."""
+    return "Thank you. That is yours now. You find it in Slack. Goodbye."
+
+
+def heard(more: str) -> str:
+    """Key 4 on a call that asks for no acknowledgement; `more` says how much time it gives."""
+    return f"Thank you.{more} Goodbye."
 
 
 def passed() -> str:

@@ -184,7 +184,7 @@ class Webhook:
         outcome = await self._desk.handle(event)
         if not outcome.accepted:
             return _say(spoken.refused(outcome.said))
-        return _say(spoken.acknowledged(outcome.said) if step.digit == "4" else spoken.passed())
+        return _say((outcome.said or spoken.taken()) if step.digit == "4" else spoken.passed())
 
 
 def _say(words: str) -> web.Response:

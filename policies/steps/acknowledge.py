@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from policies import facts as f
-from policies import ladder, wording
+from policies import ladder, spoken, wording
 from policies.access import may
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import HangUp
@@ -167,7 +167,7 @@ def _still_talking(decision: Decision | Refused, token: str) -> Decision | Refus
     kept = tuple(
         effect for effect in decision.effects if not (isinstance(effect, HangUp) and effect.token == token)
     )
-    return replace(decision, effects=kept)
+    return replace(decision, effects=kept, said=spoken.taken())
 
 
 def _gone(ticket: Ticket, who: Who, ctx: Context) -> str:
@@ -184,7 +184,7 @@ def _claimed(ticket: Ticket, who: Who, ctx: Context) -> Decision:
         at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
     )
     told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name), lane="escalation")
-    return Decision(facts=(fact,), effects=(told,), said=f"Thank you. {ticket.ref} is yours.")
+    return Decision(facts=(fact,), effects=(told,), said=spoken.taken())
 
 
 def _heard(ticket: Ticket, who: Who, ctx: Context, until: datetime | None) -> Decision:
@@ -197,7 +197,7 @@ def _heard(ticket: Ticket, who: Who, ctx: Context, until: datetime | None) -> De
         lane="escalation",
     )
     more = f" You have {span(ctx.terms.heard.total_seconds())}." if until is not None else ""
-    return Decision(facts=(fact,), effects=(told,), said=f"Thank you.{more} Goodbye.")
+    return Decision(facts=(fact,), effects=(told,), said=spoken.heard(more))
 
 
 def assign(event: Assign, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

@@ -131,7 +131,7 @@ async def test_stars_and_wrong_keys_hear_the_menu_again(line: Line) -> None:
 
     menu = spoken.menu("Lee Lead", (ticket(),))
     sorry = f"{spoken.unknown_key()} {menu}"
-    assert line.heard() == [menu, menu, sorry, sorry, spoken.acknowledged()]
+    assert line.heard() == [menu, menu, sorry, sorry, spoken.taken()]
     assert line.desk.kinds() == ["call_answered", "key_pressed", "call_ended"]
 
 
@@ -211,7 +211,7 @@ async def test_a_call_whose_creation_was_not_answered_is_found_and_still_takes_k
     assert found is not None
     assert found.external_id == line.call.sid
     assert len(line.exchange.calls) == 1
-    assert line.heard()[-1] == spoken.acknowledged()
+    assert line.heard()[-1] == spoken.taken()
 
 
 @pytest.mark.parametrize("mode", ["duplicate-delivery", "reorder"])
@@ -233,7 +233,7 @@ async def test_a_database_that_is_away_for_a_moment_costs_no_second_press(line: 
     await line.press("4")
     await line.wait(5)
 
-    assert line.heard()[1:] == [spoken.wait(), spoken.acknowledged()]
+    assert line.heard()[1:] == [spoken.wait(), spoken.taken()]
     assert [event.digit for event in line.desk.events if event.kind == "key_pressed"] == ["4"]
 
 

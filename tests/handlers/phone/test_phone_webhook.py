@@ -196,7 +196,7 @@ async def test_a_key_that_cannot_be_stored_waits_and_needs_no_second_press(stage
     assert (words(first), words(second)) == (spoken.wait(), spoken.wait())
     assert '<Pause length="5"/>' in first
     assert [event.key for event in stage.desk.events] == [f"key:{sid(1)}:1"]
-    assert words(third) == spoken.acknowledged()
+    assert words(third) == spoken.taken()
 
 
 async def test_after_three_tries_the_person_is_told_that_it_failed(stage: Stage) -> None:
