@@ -262,3 +262,13 @@ def test_a_cut_never_leaves_half_an_entity_or_token(text: str, limit: int) -> No
     body = kept.removesuffix(" … (cut)")
     assert body.count("<") == body.count(">")
     assert body.count("&") == body.count(";")
+
+
+def test_the_message_a_request_began_with_is_not_offered_for_splitting() -> None:
+    first = ticket().messages[0]
+    one = ticket(messages=(first, replace(first, ts="7.1", text="Another matter")))
+
+    offered = json.dumps(view(FORMS["split"], _sheet(one), ORIGIN))
+
+    assert "Another matter" in offered
+    assert "Printing fails" not in offered
