@@ -51,13 +51,13 @@ def is_repeatable(effect: AnyEffect, posts: dict[str, Posted]) -> bool:
 
 
 def sends(entry: Entry) -> int:
-    """How often an effect of unknown outcome may be sent at most.
+    """How often an effect may be sent at most, when each time a complete reading found nothing of it.
 
-    A second ring beats silence; a second message to a client does not, unless a complete reading found no first one.
+    Bounded, because a provider that never shows what it did would otherwise be asked for ever.
     """
     if isinstance(entry.effect, Call):
         return 3
-    return 2 if entry.lane in CLIENT_LANES or isinstance(entry.effect, Sms) else 4
+    return 2 if isinstance(entry.effect, Sms) else 5
 
 
 def longest_doubt(entry: Entry) -> timedelta:
@@ -68,5 +68,8 @@ def longest_doubt(entry: Entry) -> timedelta:
 
 
 def resends_unread(entry: Entry) -> bool:
-    """Whether it is sent again when nobody could read whether it is there; a client's words are not."""
+    """Whether it is sent again when nobody could read whether it is there.
+
+    A second ring beats silence; a second message to a client does not.
+    """
     return not (entry.lane in CLIENT_LANES or isinstance(entry.effect, Sms))

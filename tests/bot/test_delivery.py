@@ -134,7 +134,7 @@ async def test_what_a_complete_reading_does_not_find_is_sent_again(running: Stag
     """Under the same key, as the next attempt; and only within its budget."""
     await running.writes()
     await running.settled()
-    running.slack.answers = {"post": [Unknown("timed out"), Unknown("timed out")]}
+    running.slack.answers = {"post": [Unknown("timed out")] * 5}
     await running.passes(10)
     await running.settled()
 
@@ -143,9 +143,33 @@ async def test_what_a_complete_reading_does_not_find_is_sent_again(running: Stag
         for job in running.slack.of(Post)
         if isinstance(job.effect, Post) and job.effect.lane == "first_response"
     ]
-    assert [job.attempt for job in said] == [1, 2]
+    assert [job.attempt for job in said] == [1, 2, 3, 4, 5]
     assert len({job.key for job in said}) == 1
-    assert (await _states(running, "post")).count("gave_up") == 1, "a third time would be one too many"
+    assert (await _states(running, "post")).count("gave_up") == 1, "and not for ever"
+
+
+async def test_what_nobody_can_read_is_not_said_to_a_client_twice(url: str) -> None:
+    """Slack cannot be read for long: the client's words end here, aloud; a call would be placed again."""
+    patience = replace(QUICK, settle=timedelta(0))
+    stage = await build(url, patience=patience)
+    await stage.machinery.start()
+    number = await stage.escalated()
+    await stage.settled()
+    stage.slack.answers, stage.slack.found = {"post": [Unknown("timed out")]}, [Unknown("timed out")] * 2
+    stage.clock.move(10)
+    wall = stage.clock.wall
+    stage.machinery.wake()
+    await stage.slack.until(lambda: stage.slack.looked_up)
+    stage.clock.wall = lambda: wall() + timedelta(minutes=20)  # type: ignore[method-assign]  # the machine's time goes on
+    stage.machinery.wake()
+    await stage.slack.until(lambda: len(stage.slack.looked_up) == 2)
+    await stage.settled()
+    facts = await stage.machinery.board.timeline(number)
+    await stage.machinery.stop()
+    await stage.database.close()
+
+    posted = [fact.sent for fact in facts if fact.kind == "first_response_posted"]
+    assert posted == [False]
 
 
 async def test_what_can_be_repeated_is_not_looked_up(running: Stage) -> None:
