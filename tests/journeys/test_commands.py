@@ -180,6 +180,10 @@ def test_the_shortcut_opens_a_request_from_a_message_once(stage: Stage) -> None:
         "14:00:10 retail, only sam: This message belongs to SUP-1 already.",
         "14:00:10 support: card SUP-1 · Example Retail: With Sam Support of support.",
     ]
+    stage.passes(seconds=10)
+    assert stage.happened() == [
+        "14:00:20 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support has taken it and will write to you here.",
+    ]
 
 
 def test_the_shortcut_escalates_the_request_of_a_message(stage: Stage) -> None:

@@ -41,7 +41,7 @@ def test_journey_6_over_http(stage: Stage) -> None:
         "23:00:10 escalations thread: @lee *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 23:15 PKT, or we telephone.",
         "23:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "23:00:10 support thread: Sam Support has taken it.",
-        "23:00:10 to lee: *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 23:15 PKT, or we telephone. / > Example Retail: Receipts do not print at one branch since this morning. / The card is in <#C0ESCALATE>.",
+        "23:00:10 to lee: *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 23:15 PKT, or we telephone. / > Receipts do not print at one branch since this morning. / [Open the card] in #escalations",
         "23:15:10 calls lee",
         "23:15:10 escalations thread: :telephone_receiver: Calling Lee Lead: the escalation is not acknowledged.",
         "23:15:35 calls bo",

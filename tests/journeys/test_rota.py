@@ -120,7 +120,7 @@ def test_journey_10_a_request_that_nobody_takes_is_put_before_support_and_then_r
     assert stage.happened() == []
     stage.passes(seconds=1)
     assert stage.happened() == [
-        "14:10:00 support: @sam @sky *SUP-1* is still waiting for somebody to take it. In 5 minutes we telephone.",
+        "14:10:00 support: @sam @sky *[SUP-1]* is still waiting for somebody to take it. In 5 minutes we telephone.",
     ]
     stage.passes(minutes=4, seconds=59)
     assert stage.happened() == []
@@ -132,7 +132,7 @@ def test_journey_10_a_request_that_nobody_takes_is_put_before_support_and_then_r
     ]
     stage.sol.keys("4")
     assert stage.sol.heard()[-1:] == [
-        "Thank you. SUP-1 is yours.",
+        "Thank you. That is yours now. You find it in Slack. Goodbye.",
     ]
     assert stage.happened() == [
         "14:15:00 calls sam",
@@ -172,7 +172,7 @@ def test_journey_10_production_is_down_rings_support_at_once(stage: Stage) -> No
         "23:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "23:00:10 retail thread: Understood: production is down (*SUP-1*). We are telephoning our people now, and somebody will write to you here.",
         "23:00:10 retail, only casey: Understood. Our people are being telephoned now.",
-        "23:00:10 support: :rotating_light: *Example Retail* says that production is down (*SUP-1*). Telephoning support now.",
+        "23:00:10 support: :rotating_light: *Example Retail* says that production is down (*[SUP-1]*). Telephoning support now.",
         "23:00:10 support thread: :telephone_receiver: Calling Sam Support: the client says that production is down.",
     ]
     stage.passes(seconds=5)
@@ -213,7 +213,7 @@ def test_journey_10_when_support_sleeps_the_support_lead_is_rung_at_once_and_nob
             "02:00:10 calls sol",
             "02:00:10 retail thread: Understood: production is down (*SUP-1*). We are telephoning our people now, and somebody will write to you here.",
             "02:00:10 retail, only casey: Understood. Our people are being telephoned now.",
-            "02:00:10 support: :rotating_light: *Example Retail* says that production is down (*SUP-1*). Telephoning support now.",
+            "02:00:10 support: :rotating_light: *Example Retail* says that production is down (*[SUP-1]*). Telephoning support now.",
             "02:00:10 support thread: :fast_forward: Support has nobody on duty: skipped.",
             "02:00:10 support thread: :telephone_receiver: Calling Sol Supportlead: the client says that production is down.",
             "02:00:17 support thread: :telephone_receiver: Sol Supportlead's telephone was picked up.",
@@ -239,7 +239,7 @@ def test_journey_10_a_quiet_request_of_the_night_rings_nobody_until_support_is_b
         assert stage.happened() == []
         stage.until("08:10")
         assert stage.happened() == [
-            "08:10:00 support: @sam @sky *SUP-1* is still waiting for somebody to take it. In 5 minutes we telephone.",
+            "08:10:00 support: @sam @sky *[SUP-1]* is still waiting for somebody to take it. In 5 minutes we telephone.",
         ]
         stage.until("08:15")
         assert stage.happened() == [

@@ -134,7 +134,7 @@ def test_journey_11_who_comes_back_within_seven_days_is_answered_and_the_request
     stage.casey.replies("It does not work on the second till", root)
     stage.passes(seconds=10)
     assert stage.happened() == [
-        "13:59:10 support: *SUP-1* is open again: the client wrote.",
+        "13:59:10 support: *[SUP-1]* is open again: the client wrote.",
         "13:59:10 support thread: *The client* writes: / > It does not work on the second till",
         "13:59:20 retail thread: We have reopened *SUP-1*. Somebody from support will look at it and will write to you here.",
     ]
@@ -161,10 +161,10 @@ def test_journey_11_a_reopened_request_that_nobody_takes_is_put_before_support_a
     stage.casey.replies("It does not work on the second till", root)
     stage.passes(minutes=15)
     assert stage.happened() == [
-        "14:00:10 support: *SUP-1* is open again: the client wrote.",
+        "14:00:10 support: *[SUP-1]* is open again: the client wrote.",
         "14:00:10 support thread: *The client* writes: / > It does not work on the second till",
         "14:00:20 retail thread: We have reopened *SUP-1*. Somebody from support will look at it and will write to you here.",
-        "14:10:10 support: @sam @sky *SUP-1* is still waiting for somebody to take it. In 5 minutes we telephone.",
+        "14:10:10 support: @sam @sky *[SUP-1]* is still waiting for somebody to take it. In 5 minutes we telephone.",
         "14:15:10 calls sam",
         "14:15:10 support thread: :telephone_receiver: Calling Sam Support: nobody of support has taken it.",
     ]

@@ -89,7 +89,7 @@ def test_a_form_sent_in_vain_stays_on_the_screen_and_can_be_sent_again(stage: St
     assert stage.happened() == [
         "14:00:10 escalations: card SUP-1 · Example Retail: Escalated, to be acknowledged by Lee Lead.",
         "14:00:10 escalations thread: @lee *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 14:05 PKT, or we telephone.",
-        "14:00:10 to lee: *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 14:05 PKT, or we telephone. / > Example Retail: Receipts do not print at one branch since this morning. / The card is in <#C0ESCALATE>.",
+        "14:00:10 to lee: *SUP-1* of Example Retail is escalated. Please acknowledge by Wed 18 Nov 14:05 PKT, or we telephone. / > Receipts do not print at one branch since this morning. / [Open the card] in #escalations",
     ]
 
 
