@@ -3,15 +3,13 @@
 Nothing inside such a function can wait for the network, so a transaction never does.
 """
 
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError
+
+from bot.storage.work import AlreadyRunning, Connection, StoreFailed, T, Work, is_store_failure
 
 __all__ = [
     "AlreadyRunning",
@@ -25,17 +23,6 @@ __all__ = [
     "postgresql_address",
     "sqlite_path",
 ]
-
-T = TypeVar("T")
-Work = Callable[[Connection], T]
-
-
-class StoreFailed(Exception):
-    """The database could not do it (locked, full, gone): nothing was changed, and trying again later may help."""
-
-
-class AlreadyRunning(Exception):
-    """Another process has this SQLite database; the message says which file, and what to do."""
 
 
 class Database(Protocol):
@@ -58,16 +45,6 @@ class Database(Protocol):
     async def close(self) -> None:
         """Finish what was asked for and let go of the files or connections."""
         ...
-
-
-def is_store_failure(error: BaseException) -> bool:
-    """Whether the database failed, rather than our own statement or data."""
-    if isinstance(
-        error,
-        IntegrityError | ProgrammingError | DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError,
-    ):
-        return False
-    return isinstance(error, DBAPIError | PoolTimeout | OSError | sqlite3.DatabaseError)
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -100,9 +77,9 @@ def connect(url: str, *, alone: bool = True) -> Database:
     without it the database can be read beside a running process, and not written.
     """
     if path := sqlite_path(url):
-        from bot.storage.sqlite import SqliteDatabase
+        from bot.storage.sqlite import SqliteBeside, SqliteDatabase
 
-        return SqliteDatabase(path, alone=alone)
+        return SqliteDatabase(path) if alone else SqliteBeside(path)
     from bot.storage.postgresql import PostgresqlDatabase
 
     return PostgresqlDatabase(postgresql_address(url))

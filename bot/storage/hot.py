@@ -2,7 +2,7 @@
 
 They are made once and have only named values. SQLAlchemy spends ten times on running one of them what SQLite does, so
 on SQLite its text is compiled once and handed to the driver; on PostgreSQL, where the way to the server outweighs it,
-SQLAlchemy runs it. It is the same statement on both.
+SQLAlchemy runs it, as it does beside a running bot. It is the same statement everywhere.
 """
 
 import sqlite3
@@ -88,7 +88,7 @@ class _Compiled:
 
 def run(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> Answer:
     """Run `statement` with named values; a list of them runs it for each."""
-    if conn.dialect.name != "sqlite":
+    if conn.dialect.driver != "pysqlite":
         return conn.execute(statement, values)
     driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]  # the plain one
     if isinstance(values, Mapping):

@@ -98,7 +98,7 @@ def _connected(url: str, work: Callable[[Connection], T], *, alone: bool) -> T:
 
 
 async def _on_postgresql(address: str, work: Callable[[Connection], T]) -> T:
-    engine = create_async_engine(address)
+    engine = create_async_engine(address, hide_parameters=True)
     try:
         async with engine.begin() as conn:
             return await conn.run_sync(work)

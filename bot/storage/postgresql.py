@@ -5,7 +5,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.engine import StoreFailed, Work, is_store_failure
+from bot.storage.work import StoreFailed, Work, is_store_failure
 
 T = TypeVar("T")
 TRIES = 4
@@ -20,7 +20,9 @@ class PostgresqlDatabase:
     dialect = "postgresql"
 
     def __init__(self, address: str) -> None:
-        self._engine = create_async_engine(address, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        self._engine = create_async_engine(
+            address, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+        )
 
     async def write(self, work: Work[T]) -> T:
         """See Database.write."""

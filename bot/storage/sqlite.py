@@ -9,14 +9,14 @@ import fcntl
 import os
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.engine import AlreadyRunning, StoreFailed, Work, is_store_failure
 from bot.storage.threads import Job, Worker, Writer
+from bot.storage.work import AlreadyRunning, StoreFailed, T, Work, is_store_failure
 
-T = TypeVar("T")
 READERS = 2
 BUSY_MS = 2000
 """How long a writer waits for another process that holds the file; a person who pressed a button waits no longer."""
@@ -45,30 +45,28 @@ class LockFile:
 
 
 class SqliteDatabase:
-    """A SQLite file. Without `alone` it is only read, beside the process that writes it."""
+    """A SQLite file and the one process that writes it."""
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, *, alone: bool = True) -> None:
+    def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = LockFile(path) if alone else None
-        self._engines = [reading_engine(path)]
+        self._lock = LockFile(path)
+        self._engines = reading_engine(path), writing_engine(path)
         self._to_read: SimpleQueue[Job | None] = SimpleQueue()
-        self._to_write: SimpleQueue[Job | None] | None = None
+        self._to_write: SimpleQueue[Job | None] = SimpleQueue()
         self._threads: list[Worker] = [
-            Worker(f"frontdoor-reader-{number}", self._engines[0], self._to_read) for number in range(READERS)
+            *(
+                Worker(f"frontdoor-reader-{number}", self._engines[0], self._to_read)
+                for number in range(READERS)
+            ),
+            Writer("frontdoor-writer", self._engines[1], self._to_write),
         ]
-        if alone:
-            self._engines.append(writing_engine(path))
-            self._to_write = SimpleQueue()
-            self._threads.append(Writer("frontdoor-writer", self._engines[1], self._to_write))
         for thread in self._threads:
             thread.start()
 
     async def write(self, work: Work[T]) -> T:
         """See Database.write."""
-        if self._to_write is None:
-            raise StoreFailed("the database was opened for reading only")
         return await _through(self._to_write, work)
 
     async def read(self, work: Work[T]) -> T:
@@ -79,14 +77,43 @@ class SqliteDatabase:
         """See Database.close."""
         for _ in range(READERS):
             self._to_read.put(None)
-        if self._to_write is not None:
-            self._to_write.put(None)
+        self._to_write.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
         for engine in self._engines:
             engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        self._lock.release()
+
+
+class SqliteBeside:
+    """A SQLite file that another process may be writing: read through aiosqlite, never written."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        url = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "rw", "uri": "true"})
+        self._engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+        event.listen(self._engine.sync_engine, "connect", _reader_settings)
+        event.listen(self._engine.sync_engine, "begin", _begin)
+
+    async def write(self, work: Work[T]) -> T:
+        """Refuse: see Database.write."""
+        del work
+        raise StoreFailed("the database was opened for reading only")
+
+    async def read(self, work: Work[T]) -> T:
+        """See Database.read."""
+        try:
+            async with self._engine.begin() as conn:
+                return await conn.run_sync(work)
+        except Exception as error:
+            if is_store_failure(error):
+                raise StoreFailed(str(error.__cause__ or error)) from error
+            raise
+
+    async def close(self) -> None:
+        """See Database.close."""
+        await self._engine.dispose()
 
 
 async def _through(queue: SimpleQueue[Job | None], work: Work[T]) -> T:
@@ -127,6 +154,7 @@ def _engine(path: Path) -> Engine:
     return create_engine(
         URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from bot.storage.engine import is_store_failure
+from bot.storage.work import is_store_failure
 
 GROUP_SECONDS = 0.005
 """For how long the writer goes on taking in transactions that wait already, before it commits them all at once."""

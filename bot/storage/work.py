@@ -1,0 +1,32 @@
+"""What a database is asked to do, and how it says that it could not."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+__all__ = ["AlreadyRunning", "Connection", "StoreFailed", "T", "Work", "is_store_failure"]
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+
+class StoreFailed(Exception):
+    """The database could not do it (locked, full, gone): nothing was changed, and trying again later may help."""
+
+
+class AlreadyRunning(Exception):
+    """Another process has this SQLite database; the message says which file, and what to do."""
+
+
+def is_store_failure(error: BaseException) -> bool:
+    """Whether the database failed, rather than our own statement or data."""
+    if isinstance(
+        error,
+        IntegrityError | ProgrammingError | DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError,
+    ):
+        return False
+    return isinstance(error, DBAPIError | PoolTimeout | OSError | sqlite3.DatabaseError)
