@@ -6,27 +6,41 @@ from policies.ticket import Ticket
 _ABOUT: dict[Purpose, str] = {
     "claim": "is waiting for support",
     "check": "may not have had its first response",
-    "down": "is reported as down",
+    "down": "says that production is down",
     "acknowledge": "is escalated and waits for your acknowledgement",
     "assign": "is acknowledged and waits for a developer",
     "update": "is missing an update",
 }
+_HEARD: frozenset[Purpose] = frozenset({"assign", "update"})
+"""Nothing can be taken on these calls: key 4 means heard, and gives some time (UP-1)."""
 
 
 def menu(name: str, tickets: tuple[Ticket, ...]) -> str:
     """What the person hears on picking up, and their keys."""
-    lines = [f"{spelled(ticket.ref)} {_reason(ticket)}." for ticket in tickets[:5]]
+    lines = [_line(ticket) for ticket in tickets[:5]]
     more = f"And {len(tickets) - 5} more." if len(tickets) > 5 else ""
     return (
         f"Hello {name}. This is Frontdoor. {' '.join(lines)} {more} "
-        f"Press 4 to take {'it' if len(tickets) == 1 else 'them'}, 5 to pass on to the next person, star to repeat."
+        f"Press 4 {_four(tickets)}, 5 to pass on to the next person, star to repeat."
     ).replace("  ", " ")
 
 
-def _reason(ticket: Ticket) -> str:
-    down = ", production is down," if ticket.production_down else ""
-    purpose = ticket.ladder.purpose if ticket.ladder is not None else "claim"
-    return f"{down} {_ABOUT[purpose]}".strip()
+def _line(ticket: Ticket) -> str:
+    purpose = _purpose(ticket)
+    down = ", production is down," if ticket.production_down and purpose != "down" else ""
+    return f"{spelled(ticket.ref)}{down} {_ABOUT[purpose]}."
+
+
+def _four(tickets: tuple[Ticket, ...]) -> str:
+    """What key 4 does, as the end of a sentence."""
+    what = "it" if len(tickets) == 1 else "them"
+    if all(_purpose(ticket) in _HEARD for ticket in tickets):
+        return f"to say that you have heard {what}"
+    return f"to take {what}"
+
+
+def _purpose(ticket: Ticket) -> Purpose:
+    return ticket.ladder.purpose if ticket.ladder is not None else "claim"
 
 
 def spelled(ref: str) -> str:
@@ -82,5 +96,5 @@ def voicemail() -> str:
 
 def without_keys(name: str, tickets: tuple[Ticket, ...]) -> str:
     """For a bot without a public address: keys cannot be taken."""
-    lines = " ".join(f"{spelled(ticket.ref)} {_reason(ticket)}." for ticket in tickets[:5])
+    lines = " ".join(_line(ticket) for ticket in tickets[:5])
     return f"Hello {name}. This is Frontdoor. {lines} Please open Slack and take it there."

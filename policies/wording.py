@@ -167,7 +167,7 @@ def many_calls(cap: int) -> str:
 
 def reached_by_voice(name: str, lead: str, note: str, *, waiting: bool) -> str:
     """ES-7: for the record; only the person's own click or key acknowledges, while that is `waiting`."""
-    detail = f" {inert(note)}" if note.strip() else ""
+    detail = f" {inert(note).rstrip('. ')}." if note.strip() else ""
     still = f" It still needs {inert(lead)}'s own click or key." if waiting else ""
     return f"{inert(name)} reached {inert(lead)} by voice.{detail}{still}"
 
@@ -230,12 +230,11 @@ def relay_reminder(owner: str, number: int) -> str:
 def missed(which: str, name: str, lead: str) -> str:
     """UP-1 to UP-3: the ladder follows."""
     what = {
-        "first_update": "first update",
-        "second_update": "second update",
-        "promise": "update before the estimate ran out",
+        "first_update": f"the first update from {inert(name)} is missing",
+        "second_update": f"the second update from {inert(name)} is missing",
+        "promise": f"the estimate ran out without a word from {inert(name)}",
     }
-    words = _for(lead, f"the {what[which]} from {inert(name)} is missing. Telephoning now.")
-    return f":warning: {words}"
+    return f":warning: {_for(lead, f'{what[which]}. Telephoning now.')}"
 
 
 def heard(name: str, purpose: Purpose, until: datetime | None, zone: str) -> str:
@@ -272,7 +271,7 @@ def resolved(name: str, text: str) -> str:
 
 def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
     """UP-5, UP-6."""
-    path = "hotfix path" if urgent else "planning"
+    path = "the hotfix path" if urgent else "planning"
     reach = {"site": "one site", "client": "the whole client", "all": "all clients"}.get(
         scope, "scope not said"
     )
