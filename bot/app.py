@@ -57,7 +57,11 @@ class App:
         )
         registry = machinery.metrics.registry
         registry.register(REGISTRY)
-        self.slack = SlackRoom(machinery.desk, machinery.board, office, clock, _slack_access(settings))
+        counted = machinery.metrics.envelopes.inc
+        self.slack = SlackRoom(
+            machinery.desk, machinery.board, office, clock, _slack_access(settings), counted
+        )
+        machinery.metrics.silence.set_function(lambda: self.slack.traffic.age)
         self.phone = _phone_room(settings, machinery, office, clock) if settings.has_telephone else None
         self.records = RecordsRoom(settings.frontdoor_records_dir, machinery.board, office)
         telephone: Sender = self.phone.sender if self.phone else NoTelephone()

@@ -35,6 +35,10 @@ class Metrics:
             "frontdoor_effects", "Effects by kind and how they ended", ["kind", "state"], registry=at
         )
         self.calls = Counter("frontdoor_calls", "Telephone calls by outcome", ["outcome"], registry=at)
+        self.envelopes = Counter("frontdoor_envelopes", "Deliveries from Slack", registry=at)
+        self.silence = Gauge(
+            "frontdoor_envelope_age_seconds", "Seconds since Slack last delivered", registry=at
+        )
         self.last_tick = Gauge(
             "frontdoor_last_tick_seconds", "Seconds since the clocks were last looked at", registry=at
         )

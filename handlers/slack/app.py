@@ -19,8 +19,9 @@ log = structlog.get_logger(__name__)
 class Traffic:
     """What Slack delivers: how many deliveries, how many in hand, how long since the last one (machine seconds)."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, counted: Callable[[], None] = lambda: None) -> None:
         self._clock = clock
+        self._counted = counted
         self._last = clock.monotonic()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -38,6 +39,7 @@ class Traffic:
         """Counts; and answers the one notice that has no listener in Bolt."""
         self._last = self._clock.monotonic()
         self.count += 1
+        self._counted()
         if body.get("type") == "app_rate_limited":
             log.error("slack.app_rate_limited")
             return BoltResponse(status=200)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -55,12 +56,13 @@ class SlackRoom:
         office: Office,
         clock: Clock,
         access: SlackAccess,
+        counted: Callable[[], None] = lambda: None,
     ) -> None:
         self._access = access
         self._who: AuthorizeResult | None = None
         self._watching: asyncio.Task[None] | None = None
         self.client = web_client(access.bot_token, access.api_url)
-        self.traffic = Traffic(clock)
+        self.traffic = Traffic(clock, counted)
         tools = Tools(client=self.client, desk=desk, board=board, office=office, clock=clock)
         self._door = Door(tools)
         self.sender = SlackSender(tools)
