@@ -29,7 +29,7 @@ def test_acknowledged_and_not_assigned_the_lead_is_nudged_and_then_rung(stage: S
     stage.passes(seconds=6)
     stage.lee.answers()
     assert stage.lee.heard() == [
-        "Hello Lee Lead. This is Frontdoor. S U P 1 is acknowledged and waits for a developer. Press 4 to take it, 5 to pass on to the next person, star to repeat.",
+        "Hello Lee Lead. This is Frontdoor. S U P 1 is acknowledged and waits for a developer. Press 4 to say that you have heard it, 5 to pass on to the next person, star to repeat.",
     ]
     stage.lee.keys("4")
     assert stage.happened() == [
@@ -96,7 +96,7 @@ def test_support_may_call_now_and_record_a_conversation_but_only_the_lead_acknow
     stage.sam.on_card("reached_by_voice")
     stage.sam.fills(note="Lee is driving, and looks at it in two minutes")
     assert stage.happened() == [
-        "14:01:10 escalations thread: Sam Support reached Lee Lead by voice. Lee is driving, and looks at it in two minutes It still needs Lee Lead's own click or key.",
+        "14:01:10 escalations thread: Sam Support reached Lee Lead by voice. Lee is driving, and looks at it in two minutes. It still needs Lee Lead's own click or key.",
     ]
     stage.passes(seconds=25)
     assert stage.happened() == [

@@ -41,7 +41,7 @@ def test_journey_9_no_first_update_the_lead_is_called_and_called_again_ten_minut
     stage.lee.answers()
     stage.lee.keys("4")
     assert stage.lee.heard() == [
-        "Hello Lee Lead. This is Frontdoor. S U P 1 is missing an update. Press 4 to take it, 5 to pass on to the next person, star to repeat.",
+        "Hello Lee Lead. This is Frontdoor. S U P 1 is missing an update. Press 4 to say that you have heard it, 5 to pass on to the next person, star to repeat.",
         "Thank you. You have 10 minutes. Goodbye.",
     ]
     assert stage.happened() == [
@@ -152,7 +152,7 @@ def test_journey_9_before_an_estimate_expires_people_are_asked_then_the_client_h
     stage.passes(minutes=5, seconds=6)
     assert stage.happened() == [
         "15:00:10 calls lee",
-        "15:00:10 escalations thread: :warning: @lee the update before the estimate ran out from Devi Developer is missing. Telephoning now.",
+        "15:00:10 escalations thread: :warning: @lee the estimate ran out without a word from Devi Developer. Telephoning now.",
         "15:00:10 escalations thread: :telephone_receiver: Calling Lee Lead: an update is missing.",
     ]
     estimate(stage, 30, "A part of the spooler is replaced.")

@@ -178,7 +178,7 @@ def test_journey_10_production_is_down_rings_support_at_once(stage: Stage) -> No
     stage.passes(seconds=5)
     stage.sam.answers()
     assert stage.sam.heard() == [
-        "Hello Sam Support. This is Frontdoor. S U P 1 , production is down, is reported as down. Press 4 to take it, 5 to pass on to the next person, star to repeat.",
+        "Hello Sam Support. This is Frontdoor. S U P 1 says that production is down. Press 4 to take it, 5 to pass on to the next person, star to repeat.",
     ]
     stage.sam.keys("4")
     stage.casey.presses("production_down", answer_of(stage))

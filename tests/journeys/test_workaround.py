@@ -73,7 +73,7 @@ def test_a_code_change_is_logged_with_its_reach_and_its_path(stage: Stage) -> No
     ]
     assert stage.devi.tries(scope="all")["response_action"] is None
     assert stage.happened() == [
-        "14:00:10 escalations thread: Code change *CHG-1-1* is logged for hotfix path (all clients): Restart the spooler by itself",
+        "14:00:10 escalations thread: Code change *CHG-1-1* is logged for the hotfix path (all clients): Restart the spooler by itself",
     ]
     (row,) = stage.sheet()
     assert [row["Code changes"]] == [
