@@ -43,7 +43,7 @@ def merged(into: str) -> str:
 
 def down_again(*, ringing: bool) -> str:
     """IN-5: the button was pressed once more."""
-    more = "our people are being telephoned." if ringing else "our people have heard of it by telephone."
+    more = "our people are being telephoned." if ringing else "somebody from support has it."
     return f"We know already: {more}"
 
 

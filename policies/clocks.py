@@ -54,9 +54,9 @@ _RULES: dict[str, tuple[str, str]] = {
         "IN-2",
         "Slack must have confirmed the first response by then, or support is alerted",
     ),
-    "unclaimed": ("IN-5", "nobody of support has taken it"),
-    "attention": ("IN-5", "it is put before support again when nothing happens"),
-    "silence": ("TR-6", "the client is the one to answer"),
+    "unclaimed": ("IN-5", "support is asked again, then telephoned"),
+    "attention": ("IN-5", "its owner is reminded"),
+    "silence": ("TR-6", "the client is reminded"),
     "acknowledge": ("ES-2", "the development lead acknowledges by then, or is telephoned"),
     "assign_nudge": ("ES-4", "it is acknowledged and wants a developer"),
     "assign_ring": ("ES-4", "without a developer by then the lead is telephoned"),
@@ -82,10 +82,19 @@ def explain(ticket: Ticket, zone: str) -> tuple[Explained, ...]:
             subject=subject,
             due=due,
             rule="UP-2" if subject == "second_update" else _RULES[kind][0],
-            why=f"{stamp(due, zone)}: {_RULES[kind][1]}{_because(ticket, kind, zone)}.",
+            why=f"{stamp(due, zone)}: {_purpose(ticket, kind)}{_because(ticket, kind, zone)}.",
         )
         for (kind, subject), due in clocks
     )
+
+
+def _purpose(ticket: Ticket, kind: str) -> str:
+    """What the clock is for; once it has done its first part, what is left."""
+    if kind == "unclaimed" and ticket.unclaimed_reminded:
+        return "support is telephoned"
+    if kind == "silence" and ticket.silence_sent > 1:
+        return "support is told of the silence"
+    return _RULES[kind][1]
 
 
 def _because(ticket: Ticket, kind: str, zone: str) -> str:

@@ -226,7 +226,7 @@ def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
     )
     ticket = replace(
         ticket,
-        updates=_changed(older, fact.number, relayed=True, relay_at=None),
+        updates=_changed(older, fact.number, relayed=True, sent=fact.text, relay_at=None),
         neutral_at=_still_to_tell(ticket),
         grouping_until=fact.grouping_until,
     )

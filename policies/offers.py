@@ -35,14 +35,8 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
         case Stage.ESCALATED | Stage.ACKNOWLEDGED | Stage.ASSIGNED:
             return (reply,)
         case Stage.RESOLVED:
-            confirm = (
-                ()
-                if ticket.confirmed_by or ticket.open_updates
-                else (Button(verb="confirm", label="Client confirmed"),)
-            )
             return (
-                *confirm,
-                Button(verb="close", label="Close", style="primary"),
+                *_ending(ticket),
                 reply,
                 Button(verb="reopen", label="Reopen"),
             )
@@ -52,9 +46,19 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
             return ()
 
 
+def _ending(ticket: Ticket) -> tuple[Button, ...]:
+    """RS-1: nothing ends before the client was told; to close it is the next step once nothing is to be waited for."""
+    if ticket.open_updates:
+        return ()
+    settled = ticket.confirmed_by or ticket.outcome == "change_request" or ticket.silence_sent > 1
+    confirm = () if ticket.confirmed_by else (Button(verb="confirm", label="Client confirmed"),)
+    return (*confirm, Button(verb="close", label="Close", style="primary" if settled else ""))
+
+
 def _splittable(ticket: Ticket) -> tuple[Button, ...]:
-    others = [m for m in ticket.messages if m.side == "client" and m.ts != ticket.thread and not m.deleted]
-    return (Button(verb="split", label="Split"),) if others else ()
+    said = [m for m in ticket.messages if m.side == "client" and not m.deleted]
+    more = len(said) > 1 and not all(ticket.began_with(m) for m in said)
+    return (Button(verb="split", label="Split"),) if more else ()
 
 
 def _silent(ticket: Ticket) -> tuple[Button, ...]:

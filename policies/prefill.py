@@ -15,10 +15,7 @@ def block(ticket: Ticket, ctx: Context) -> dict[str, str]:
     product = client.products[0] if client is not None and len(client.products) == 1 else None
     words = plain(ticket.words).lower()
     if client is not None and product is None:
-        product = next(
-            (one for one in client.products if one.name.lower() in words),
-            client.products[0] if client.products else None,
-        )
+        product = next((one for one in client.products if one.name.lower() in words), None)
     branch = next((one for one in client.branches if one.lower() in words), "") if client is not None else ""
     before = ticket.block
     if before is not None:

@@ -60,7 +60,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """One update of development and whether a person sent it on."""
+    """One update of development and whether a person sent it on; `sent` is what the client read then."""
 
     number: int
     at: datetime
@@ -69,6 +69,7 @@ class Update:
     text: str
     promise: datetime | None
     relayed: bool = False
+    sent: str = ""
     relay_at: datetime | None = None
 
 
@@ -170,6 +171,10 @@ class Ticket:
     def is_open(self) -> bool:
         """Neither closed, dismissed nor merged."""
         return self.stage not in ENDED
+
+    def began_with(self, message: Message) -> bool:
+        """Whether it is the message the request began with; words that one of us opened it with are filed under its reference."""
+        return message.ts in {self.thread, self.ref}
 
     @property
     def with_development(self) -> bool:

@@ -40,20 +40,30 @@ def _for(people: str, words: str) -> str:
     return f"{people} {words}" if people else f"{words[:1].upper()}{words[1:]}"
 
 
-def wrote(name: str, text: str, files: tuple[str, ...]) -> str:
+def the_client(author: str) -> str:
+    """Who of the client, by Slack id: a mention; it notifies nobody outside where only our people are."""
+    return person(author) if author else "The client"
+
+
+def wrote(author: str, text: str, files: tuple[str, ...]) -> str:
     """A client's further words, in the request's thread."""
     attached = f"\n(with {len(files)} file{'s' if len(files) != 1 else ''})" if files else ""
-    return f"*{name}* writes:\n{quoted(text)}{attached}"
+    return f"{the_client(author)} writes:\n{quoted(text)}{attached}"
 
 
-def edited(text: str) -> str:
+def edited(author: str, text: str) -> str:
     """The client changed a message."""
-    return f"The client edited a message. It now says:\n{quoted(text)}"
+    return f"{the_client(author)} edited a message. It now says:\n{quoted(text)}"
 
 
-def deleted() -> str:
+def deleted(author: str) -> str:
     """The client took a message back."""
-    return "The client deleted a message of this request."
+    return f"{the_client(author)} deleted a message of this request."
+
+
+def wrote_to_client(name: str, text: str) -> str:
+    """What was sent to the client from the desk, for whoever else works on it."""
+    return f"{inert(name)} wrote to the client:\n{quoted(text)}"
 
 
 def absorbed(other: str, name: str) -> str:
@@ -109,9 +119,9 @@ def change_request_open(ref: str, owner: str) -> str:
     return _for(owner, f"*{ref}* became a change request and is still open: please close it.")
 
 
-def confirmed(ref: str, owner: str, name: str) -> str:
-    """RS-1: the client confirmed."""
-    return _for(owner, f"{inert(name)} confirmed that *{ref}* is solved. It can be closed.")
+def confirmed(ref: str, owner: str, who: str) -> str:
+    """RS-1: the client confirmed, or somebody for it; `who` is ready to be said."""
+    return _for(owner, f"{who} confirmed that *{ref}* is solved. It can be closed.")
 
 
 def closing_due(ref: str, owner: str) -> str:

@@ -14,6 +14,7 @@ from policies.ladder import let_go
 from policies.markup import span, stamp
 from policies.people import Role
 from policies.steps.common import (
+    attention_time,
     climbed,
     joined,
     lead_mention,
@@ -21,7 +22,6 @@ from policies.steps.common import (
     own_thread,
     ringing,
     stage_is,
-    support_time,
     to_person,
     to_us,
 )
@@ -180,9 +180,7 @@ def _gone(ticket: Ticket, who: Who, ctx: Context) -> str:
 
 def _claimed(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     """A key on a call about an untaken request takes it (IN-5). The call itself goes on to its goodbye."""
-    fact = f.Claimed(
-        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
-    )
+    fact = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=attention_time(ticket, ctx))
     told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name), lane="escalation")
     return Decision(facts=(fact,), effects=(told,), said=spoken.taken())
 

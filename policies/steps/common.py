@@ -113,6 +113,17 @@ def support_time(ctx: Context, amount: timedelta, since: datetime | None = None)
     return hours.next_open(due) or due
 
 
+def down_now(ticket: Ticket) -> bool:
+    """Whether the client says that production is down, and nobody has said since that it is settled."""
+    return ticket.production_down and not ticket.confirmed_by and ticket.outcome != "change_request"
+
+
+def attention_time(ticket: Ticket, ctx: Context) -> datetime:
+    """When a request that nothing happens to is spoken of: around the clock while production is down (IN-5)."""
+    amount = ctx.terms.attention
+    return ctx.now + amount if down_now(ticket) else support_time(ctx, amount)
+
+
 def silent_from(ctx: Context) -> datetime:
     """TR-6: the first moment at which a client asked now has been silent for long; without reminders support is asked."""
     return ctx.now + (ctx.terms.silence[0] if ctx.terms.silence else ctx.terms.ask_to_close)

@@ -1,6 +1,5 @@
 """Intake: what opens a request, what joins one, and the first response (IN-1 to IN-5, RS-2)."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
@@ -21,28 +20,20 @@ from policies.events import (
 from policies.fold import apply
 from policies.markup import moment, span
 from policies.people import Client, Role
-from policies.steps.common import DOWN, client_zone, climbed, joined, ringing, support_time, to_client, to_us
+from policies.small_talk import is_autoreply, is_bare_thanks
+from policies.steps import asked
+from policies.steps.common import (
+    DOWN,
+    attention_time,
+    client_zone,
+    climbed,
+    joined,
+    ringing,
+    support_time,
+    to_client,
+    to_us,
+)
 from policies.ticket import Message, Stage, Ticket
-
-_THANKS = re.compile(
-    r"^(?:(?:many |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| again)?|thx|ty|cheers|ok(?:ay)?|great|perfect|super"
-    r"|got it|noted|shukriya|danke|merci|gracias|jazakallah|\W|_|:[a-z0-9_+\-]+:)+$",
-    re.IGNORECASE,
-)
-_AUTOREPLY = re.compile(
-    r"^\s*(?:auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office)\b", re.IGNORECASE
-)
-
-
-def is_bare_thanks(text: str, files: tuple[str, ...] = ()) -> bool:
-    """Whether a message says nothing but thanks, agreement or emoji (IN-4). A file always says something."""
-    words = text.strip()
-    return not files and (not words or bool(_THANKS.match(words)))
-
-
-def is_autoreply(text: str) -> bool:
-    """Whether an autoresponder wrote it (IN-4)."""
-    return bool(_AUTOREPLY.match(text))
 
 
 def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
@@ -67,7 +58,7 @@ def _came_back(event: MessagePosted, ticket: Ticket, who: Who, client: Client, c
         return _open(event, client, ctx, author=event.actor.user)
     if ticket.reopen_until is not None and event.at < ticket.reopen_until:
         again = reopen(ticket, ctx, event.at, by=who.key, why="the client wrote")
-        words = to_us(ticket, f"wrote:{event.ts}", wording.wrote("The client", event.text, event.files))
+        words = to_us(ticket, f"wrote:{event.ts}", wording.wrote(event.actor.user, event.text, event.files))
         return joined(_client_message(event, who, ticket, ctx), again, Decision(effects=(words,)))
     return _open(event, client, ctx, author=event.actor.user, previous=ticket.ref)
 
@@ -201,13 +192,13 @@ def _attention_after_word(ticket: Ticket, ctx: Context) -> datetime | None:
     if ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} and (
         ticket.silence_at is not None or ticket.attention_at is None
     ):
-        return support_time(ctx, ctx.terms.attention)
+        return attention_time(ticket, ctx)
     return None
 
 
 def _client_wrote(event: MessagePosted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
     decision = _client_message(event, who, ticket, ctx, woke=_wakes(event, ticket))
-    words = wording.wrote("The client", event.text, event.files)
+    words = wording.wrote(event.actor.user, event.text, event.files)
     posts = [to_us(ticket, f"wrote:{event.ts}", words)]
     if ticket.with_development:
         posts.append(to_us(ticket, f"wrote-dev:{event.ts}", words, "escalation_thread"))
@@ -291,7 +282,7 @@ def message_edited(event: MessageEdited, ticket: Ticket, who: Who, ctx: Context)
     if old is None or old.text == event.text:
         return NOTHING
     fact = f.Edited(at=event.at, by=who.key, ts=event.ts)
-    words = to_us(ticket, f"edited:{event.key}", wording.edited(event.text))
+    words = to_us(ticket, f"edited:{event.key}", wording.edited(old.author, event.text))
     shown = (words,) if old.side == "client" and ticket.is_open else ()
     return Decision(facts=(fact,), messages=(replace(old, text=event.text),), effects=shown)
 
@@ -302,7 +293,7 @@ def message_deleted(event: MessageDeleted, ticket: Ticket, who: Who, ctx: Contex
     if old is None or old.deleted:
         return NOTHING
     fact = f.Edited(at=event.at, by=who.key, ts=event.ts, deleted=True)
-    words = to_us(ticket, f"deleted:{event.ts}", wording.deleted())
+    words = to_us(ticket, f"deleted:{event.ts}", wording.deleted(old.author))
     shown = (words,) if old.side == "client" and ticket.is_open else ()
     return Decision(facts=(fact,), messages=(replace(old, text="", files=(), deleted=True),), effects=shown)
 
@@ -336,7 +327,7 @@ def _solved_no_more(ticket: Ticket, who: Who, ctx: Context) -> Decision:
 def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     facts: tuple[f.AnyFact, ...] = (f.ProductionDown(at=ctx.now, by=who.key),)
     if ticket.stage is Stage.CLAIMED:
-        soon = support_time(ctx, ctx.terms.attention)
+        soon = ctx.now + ctx.terms.attention
         facts = (*facts, f.Nudged(at=ctx.now, by=who.key, what="attention", next_at=soon))
     client = ctx.roster.client_by_key.get(ticket.client)
     name = client.name if client is not None else ticket.client
@@ -347,7 +338,7 @@ def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
         ),
     )
     climb = _ring_at_once(reduce(apply, facts, ticket), ctx)
-    return joined(Decision(facts=facts, effects=told), climbed(climb, said=client_words.DOWN_SAID))
+    return joined(Decision(facts=facts, effects=told), climbed(climb))
 
 
 def _ring_at_once(ticket: Ticket, ctx: Context) -> ladder.Climb:
@@ -371,7 +362,7 @@ def reopen(ticket: Ticket, ctx: Context, at: datetime, by: str, why: str) -> Dec
     )
     words = wording.reopened_because(ticket.ref, why)
     again = to_us(apply(ticket, fact), "reopened", words, "support", lane="internal")
-    return Decision(facts=(fact,), effects=(again,))
+    return Decision(facts=(fact,), effects=(again, *asked.no_more(ticket)))
 
 
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:

@@ -7,9 +7,9 @@ from policies.effects import AnyEffect, TrackerEntry
 from policies.events import CodeChange, GiveUpdate, Resolve
 from policies.fold import apply
 from policies.ladder import let_go
-from policies.markup import span
+from policies.markup import inert, span
 from policies.people import Role
-from policies.steps import intake
+from policies.steps import asked, intake
 from policies.steps.common import (
     joined,
     needs_text,
@@ -118,7 +118,7 @@ def confirm(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
         return Refused(
             verb="confirm", why="The client has not been told of the resolution yet: send the draft first."
         )
-    return _confirmed(ticket, who, ctx, who.name)
+    return _confirmed(ticket, who, ctx, inert(who.name))
 
 
 def solved(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -126,7 +126,7 @@ def solved(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     refused = stage_is(ticket, "solved", Stage.RESOLVED, why=f"{ticket.ref} is {ticket.stage}.")
     if refused is not None:
         return refused
-    return _confirmed(ticket, who, ctx, "The client")
+    return _confirmed(ticket, who, ctx, wording.the_client(who.slack))
 
 
 def _confirmed(ticket: Ticket, who: Who, ctx: Context, name: str) -> Decision | Refused:
@@ -137,7 +137,7 @@ def _confirmed(ticket: Ticket, who: Who, ctx: Context, name: str) -> Decision | 
     told = to_us(ticket, f"confirmed:{ctx.now:%d%H%M%S}", words)
     return Decision(
         facts=(fact,),
-        effects=(told,),
+        effects=(told, *asked.no_more(ticket)),
         said="Thank you. Support closes it." if who.person is None else "Confirmed. It can be closed.",
     )
 
@@ -192,7 +192,7 @@ def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
         for item in ticket.live_workarounds
     )
     words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
-    effects = (*to_client(ticket, "closed", words), *let_go(ticket, ctx))
+    effects = (*to_client(ticket, "closed", words), *asked.no_more(ticket), *let_go(ticket, ctx))
     return Decision(
         facts=(fact,),
         effects=effects,

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from policies import client_words, wording
 from policies import facts as f
 from policies.decision import Address, Context, Decision, Refused, Who
-from policies.effects import Remove
+from policies.effects import Post, Remove
 from policies.events import Absorb, Answer, ChangeRequest, ClockFired, MergeInto, MessagePosted, Reply, Split
 from policies.ladder import let_go
 from policies.markup import escape, span
+from policies.steps import asked
 from policies.steps.common import (
     SOLVED,
+    attention_time,
     client_place,
+    down_now,
     needs_text,
     owner_mention,
     ringing,
@@ -36,9 +39,7 @@ def claim(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     if ticket.stage is not Stage.NEW and ticket.owner != who.key and _is_there(ticket.owner, ctx):
         name = ctx.roster.names((ticket.owner,))
         return Refused(verb="claim", why=f"{ticket.ref} is already taken by {name}.")
-    fact = f.Claimed(
-        at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)
-    )
+    fact = f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=attention_time(ticket, ctx))
     silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
     told = to_us(ticket, f"claimed:{who.key}", wording.claimed(who.name))
     return Decision(facts=(fact,), effects=(told, *silenced), said=f"{ticket.ref} is yours.")
@@ -62,20 +63,24 @@ def reply(event: Reply, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         text=event.text,
         grouping_until=ctx.now + ctx.terms.grouping,
         silence_at=silent_from(ctx) if event.asks else None,
-        attention_at=support_time(ctx, ctx.terms.attention) if attends else ticket.attention_at,
+        attention_at=attention_time(ticket, ctx) if attends else ticket.attention_at,
     )
     posts = to_client(ticket, f"reply:{event.key}", escape(event.text))
     silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
-    return Decision(facts=(*taken, fact), effects=(*posts, *silenced), said="Sent to the client.")
+    effects = (*posts, _shown(ticket, event.key, who, escape(event.text)), *silenced)
+    return Decision(facts=(*taken, fact), effects=effects, said="Sent to the client.")
+
+
+def _shown(ticket: Ticket, key: str, who: Who, text: str) -> Post:
+    """What the client reads is read at the desk as well."""
+    return to_us(ticket, f"said:{key}", wording.wrote_to_client(who.name, text))
 
 
 def _taken_by(ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
     """Whoever answers a request that nobody has, has it."""
     if ticket.stage is not Stage.NEW:
         return ()
-    return (
-        f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=support_time(ctx, ctx.terms.attention)),
-    )
+    return (f.Claimed(at=ctx.now, by=who.key, owner=who.key, attention_at=attention_time(ticket, ctx)),)
 
 
 def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -83,7 +88,6 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     refused = needs_text("answer", text=event.text) or _not_without_development(ticket)
     if refused is not None:
         return refused
-    words = client_words.client_side if event.outcome == "client_side" else client_words.answered
     taken = _taken_by(ticket, who, ctx)
     fact = f.Resolved(
         at=ctx.now,
@@ -94,8 +98,10 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
         steps=event.steps,
         silence_at=silent_from(ctx),
     )
+    words = asked.answer_words(event.outcome, event.text)
     effects = (
-        *to_client(ticket, f"answer:{event.key}", words(escape(event.text)), buttons=SOLVED),
+        *to_client(ticket, asked.ANSWER, words, buttons=SOLVED),
+        _shown(ticket, event.key, who, words),
         *(let_go(ticket, ctx) if ticket.ladder is not None else ()),
     )
     return Decision(
@@ -128,7 +134,8 @@ def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context)
         silence_at=None,
         attention_at=support_time(ctx, ctx.terms.attention),
     )
-    posts = to_client(ticket, "change_request", client_words.change_request(ticket.ref, escape(event.text)))
+    words = client_words.change_request(ticket.ref, escape(event.text))
+    posts = (*to_client(ticket, "change_request", words), _shown(ticket, event.key, who, words))
     effects = (*posts, *let_go(ticket, ctx))
     return Decision(
         facts=(*_taken_by(ticket, who, ctx), fact),
@@ -220,7 +227,7 @@ def _woken_by(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> tuple[f.
         side="client",
         grouping_until=ctx.now + ctx.terms.grouping,
         woke=True,
-        attention_at=support_time(ctx, ctx.terms.attention) if attends else None,
+        attention_at=attention_time(ticket, ctx) if attends else None,
     )
     return (woke,)
 
@@ -230,7 +237,7 @@ def split(event: Split, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
     message = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
     if message is None or message.side != "client":
         return Refused(verb="split", why="That message is not one of the client's in this request.")
-    if message.ts == ticket.thread:
+    if ticket.began_with(message):
         return Refused(
             verb="split", why="That is the message the request began with: there is nothing to split off."
         )
@@ -263,7 +270,7 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
 
 
 def _attention(ticket: Ticket, ctx: Context) -> Decision:
-    """Reminded after half an hour, then every day of support: a claimed request never goes quiet."""
+    """Reminded after half an hour, then every day of support, or every half hour while production is down."""
     owner = owner_mention(ticket, ctx)
     if ticket.stage is not Stage.RESOLVED:
         words = wording.attention(ticket.ref, owner)
@@ -273,7 +280,8 @@ def _attention(ticket: Ticket, ctx: Context) -> Decision:
         words = wording.change_request_open(ticket.ref, owner)
     else:
         words = wording.written_since(ticket.ref, owner)
-    fact = f.Nudged(at=ctx.now, by="clock", what="attention", next_at=support_time(ctx, _DAY))
+    next_at = attention_time(ticket, ctx) if down_now(ticket) else support_time(ctx, _DAY)
+    fact = f.Nudged(at=ctx.now, by="clock", what="attention", next_at=next_at)
     return Decision(facts=(fact,), effects=(to_us(ticket, f"attention:{ctx.now:%Y%m%d%H%M%S}", words),))
 
 
@@ -315,4 +323,5 @@ def _closed_silent(ticket: Ticket, ctx: Context) -> Decision:
         reopen_until=ctx.now + ctx.terms.reopen,
     )
     words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
-    return Decision(facts=(closed,), effects=(*to_client(ticket, "closed", words), *let_go(ticket, ctx)))
+    effects = (*to_client(ticket, "closed", words), *asked.no_more(ticket), *let_go(ticket, ctx))
+    return Decision(facts=(closed,), effects=effects)

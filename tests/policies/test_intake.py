@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from policies import events as e
+from policies import prefill
 from policies.clocks import running
 from policies.decision import NOTHING, Decision, Refused
 from policies.effects import HangUp, Remove
 from policies.events import Actor
-from policies.people import Absence
+from policies.offers import offers
+from policies.people import Absence, Product
+from policies.small_talk import is_autoreply, is_bare_thanks
 from policies.steps.escalate import check_block
-from policies.steps.intake import is_autoreply, is_bare_thanks
 from policies.ticket import Stage
 from tests.policies.cast import BLOCK, CLIENT, NOON, ROSTER, staff
 from tests.policies.play import Play, claimed, closed
@@ -342,7 +344,9 @@ def test_an_edit_and_a_deletion_update_the_record_and_tell_support(text: str) ->
     assert play.ticket.words == text
     play.do(e.MessageDeleted(key="y", at=play.now, actor=CLIENT, channel="C1", ts=root.ts), play.ticket)
     assert play.ticket.words == ""
-    assert [words for words in play.words("support_thread") if "edited" in words or "deleted" in words]
+    told = [words for words in play.words("support_thread") if "edited" in words or "deleted" in words]
+    assert all(words.startswith("<@UCASEY> ") for words in told)
+    assert len(told) == 2
 
 
 def test_a_bare_unknown_in_any_case_is_a_gap() -> None:
@@ -350,3 +354,28 @@ def test_a_bare_unknown_in_any_case_is_a_gap() -> None:
     play.escalate(replace(BLOCK, saas_url="unknown", branch="NOT APPLICABLE"))
     assert play.ticket.block is not None
     assert (play.ticket.block.saas_url, play.ticket.block.branch) == ("Unknown", "Not applicable")
+
+
+def test_the_words_support_opened_a_request_with_are_not_split_off() -> None:
+    play = Play()
+    opened = e.OpenRequest(key=play.key(), at=play.now, actor=staff("sam"), channel="C1", text="Printing")
+    play.do(opened)
+    assert "split" not in {one.verb for one in offers(play.ticket, "support")}
+    play.write("And the scanner", thread=play.ticket.thread)
+    assert "split" in {one.verb for one in offers(play.ticket, "support")}
+    began = e.Split(key="s", at=play.now, actor=staff("sam"), channel="C1", ts=play.ticket.messages[0].ts)
+    assert isinstance(play.do(began, play.ticket), Refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "url"), [("Printing fails", ""), ("The oven is cold", "https://oven.example")]
+)
+def test_of_several_products_the_form_names_only_the_one_in_the_words(words: str, url: str) -> None:
+    products = (
+        Product(name="Till", url="https://till.example"),
+        Product(name="Oven", url="https://oven.example"),
+    )
+    clients = tuple(replace(one, products=products) for one in Play().roster.clients)
+    play = Play(roster=replace(Play().roster, clients=clients))
+    play.write(words)
+    assert prefill.block(play.ticket, play.context())["saas_url"] == url

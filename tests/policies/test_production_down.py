@@ -1,12 +1,15 @@
 """IN-5: "production is down" telephones at once, in every stage."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from policies.decision import Decision
-from tests.policies.cast import CLIENT
+from tests.policies.cast import CLIENT, NOON, staff
 from tests.policies.play import Play, acknowledged, assigned, claimed, closed, escalated, resolved
+
+NIGHT = NOON + timedelta(hours=11)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,40 @@ def test_production_is_down_pressed_again_claims_no_call_that_is_not_made() -> N
     assert isinstance(again, Decision)
     assert "being telephoned" not in again.said
     assert play.rung() == ["sam"]
+
+
+def test_a_request_with_production_down_never_stands_still_at_night() -> None:
+    play = Play(now=NIGHT)
+    play.write()
+    play.press("production_down", CLIENT)
+    play.press("claim", staff("sam"))
+    play.wait(minutes=90)
+    assert sum("stood still" in text for text in play.words("support_thread")) == 3
+
+
+def test_a_settled_outage_lets_support_sleep() -> None:
+    play = Play(now=NIGHT)
+    play.write()
+    play.press("production_down", CLIENT)
+    play.press("claim", staff("sam"))
+    play.answer()
+    play.press("solved", CLIENT)
+    play.wait(hours=5)
+    assert not any("still open" in text for text in play.words("support_thread"))
+
+
+def test_pressing_again_says_whether_somebody_has_it_already() -> None:
+    play = Play()
+    play.write()
+    first = play.press("production_down", CLIENT)
+    ringing = play.press("production_down", CLIENT)
+    play.press("claim", staff("sam"))
+    owned = play.press("production_down", CLIENT)
+    assert isinstance(first, Decision)
+    assert isinstance(ringing, Decision)
+    assert isinstance(owned, Decision)
+    assert [first.said, ringing.said, owned.said] == [
+        "",  # the thread says it, for everybody
+        "We know already: our people are being telephoned.",
+        "We know already: somebody from support has it.",
+    ]

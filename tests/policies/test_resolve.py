@@ -1,5 +1,6 @@
 """UP-5, UP-6, RS-1, RS-2: resolving, confirming, closing, coming back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,9 @@ from policies import events as e
 from policies import facts as f
 from policies.clocks import running
 from policies.decision import Decision, Refused
-from policies.effects import TrackerEntry
+from policies.effects import Post, Revise, TrackerEntry
+from policies.offers import offers
+from policies.steps.common import SOLVED
 from policies.ticket import Stage
 from tests.policies.cast import CLIENT, NOON, TERMS, staff
 from tests.policies.play import Play, acknowledged, assigned, claimed, closed, resolved
@@ -167,3 +170,48 @@ def test_thanks_after_closing_reopen_nothing() -> None:
     play = closed()
     play.write("Thank you!", thread=play.ticket.thread)
     assert play.ticket.stage is Stage.CLOSED
+
+
+def told() -> Play:
+    """Resolved by development, and the client was asked in words of support's own."""
+    play = resolved()
+    words = e.Relay(key=play.key(), at=play.now, actor=staff("sam"), update=1, text="It prints <again>")
+    play.do(words, play.ticket)
+    return play
+
+
+def answered() -> Play:
+    """Resolved by support, and the client was asked."""
+    play = claimed()
+    play.answer("client_side", "The cable & the plug")
+    return play
+
+
+@pytest.mark.parametrize("stage", [told, answered])
+@pytest.mark.parametrize("verb", ["solved", "still_broken", "confirm", "close", "production_down"])
+def test_what_asked_keeps_its_words_and_loses_its_buttons_once_it_is_answered(
+    stage: Callable[[], Play], verb: e.Verb
+) -> None:
+    play = stage()
+    (question,) = [one for one in play.said if isinstance(one, Post) and one.buttons[:1] == SOLVED[:1]]
+    play.press(verb, CLIENT if verb in {"solved", "still_broken", "production_down"} else staff("sol"))
+    revised = [one for one in play.said if isinstance(one, Revise) and one.to.kind == "client_thread"]
+    assert [(one.slot, one.to, one.text) for one in revised] == [(question.slot, question.to, question.text)]
+
+
+def test_closing_is_offered_once_the_client_was_told_and_first_once_it_confirmed() -> None:
+    def close(play: Play) -> list[str]:
+        return [one.style for one in offers(play.ticket, "support") if one.verb == "close"]
+
+    play = resolved()
+    offered = [close(play)]
+    play.relay(1)
+    offered.append(close(play))
+    play.press("solved", CLIENT)
+    assert [*offered, close(play)] == [[], [""], ["primary"]]
+
+
+def test_support_reads_who_of_the_client_confirmed() -> None:
+    play = answered()
+    play.press("solved", CLIENT)
+    assert any("<@UCASEY> confirmed" in text for text in play.words("support_thread"))

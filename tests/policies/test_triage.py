@@ -20,6 +20,11 @@ DAY = timedelta(days=1)
 CHRIS = Actor(user="UCHRIS", team="T1")
 
 
+def posts(play: Play, kind: str) -> list[Post]:
+    """What was said in places of this kind."""
+    return [one for one in play.said if isinstance(one, Post) and one.to.kind == kind]
+
+
 def two_requests() -> Play:
     """One of Casey and one of Chris, of the same client."""
     play = Play()
@@ -59,8 +64,25 @@ def test_the_client_reads_on_the_same_channel_that_the_application_was_not_at_fa
 def test_an_answer_asks_the_client_whether_it_is_solved() -> None:
     play = claimed()
     play.answer("answered", "Settings, then Printer.")
-    (post,) = [one for one in play.said if isinstance(one, Post) and "Settings" in one.text]
+    (post,) = [one for one in posts(play, "client_thread") if "Settings" in one.text]
     assert [button.verb for button in post.buttons] == ["solved", "still_broken"]
+
+
+@pytest.mark.parametrize("how", ["reply", "answer", "change_request"])
+def test_the_desk_reads_what_the_client_was_told(how: str) -> None:
+    play = claimed()
+    match how:
+        case "reply":
+            play.reply("Turn it <off> & on")
+        case "answer":
+            play.answer(text="Turn it <off> & on")
+        case _:
+            wish = e.ChangeRequest(key=play.key(), at=play.now, actor=staff("sam"), text="Turn it <off> & on")
+            play.do(wish, play.ticket)
+    last = posts(play, "support_thread")[-1]
+    assert last.text.startswith("Sam Cast wrote to the client:\n> ")
+    assert "Turn it &lt;off&gt; &amp; on" in last.text
+    assert last.lane == "internal"
 
 
 def test_a_change_request_is_told_kindly_and_asked_to_be_closed_in_true_words() -> None:

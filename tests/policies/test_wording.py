@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import client_words, wording
+from policies.clocks import explain
 from policies.effects import Place, Post, Sms
 from policies.markup import escape, inert, moment, plain, quoted, span, stamp
 from policies.ticket import Ladder, Stage, Ticket
@@ -136,3 +137,17 @@ def test_a_text_message_says_nothing_of_the_client() -> None:
     (sms,) = [effect for effect in play.said if isinstance(effect, Sms)]
     assert sms.text.startswith("Frontdoor: SUP-1: the escalation is not acknowledged.")
     assert not any(client.name in sms.text for client in ROSTER.clients)
+
+
+def test_a_clock_says_what_follows_and_not_what_was_done_already() -> None:
+    waiting = replace(TICKET, stage=Stage.NEW, unclaimed_at=NOON)
+    asked = replace(TICKET, silence_at=NOON, silence_sent=2)
+    said = [
+        explain(one, "Asia/Karachi")[0].why
+        for one in (waiting, replace(waiting, unclaimed_reminded=True), asked)
+    ]
+    assert said == [
+        "Wed 18 Nov 14:00 PKT: support is asked again, then telephoned.",
+        "Wed 18 Nov 14:00 PKT: support is telephoned.",
+        "Wed 18 Nov 14:00 PKT: support is told of the silence.",
+    ]
