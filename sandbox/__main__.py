@@ -1,63 +1,16 @@
 """`python -m sandbox`: the demo on this machine, with the bot as its child unless told otherwise."""
 
-import argparse
-import asyncio
 import sys
-from pathlib import Path
-
-from sandbox.launch import CannotStart, Options, holds_a_run, run
 
 
 def main() -> int:
-    """Parse the command line and run; the exit status."""
+    """Run; the exit status. Ctrl-C ends it at any moment, also while it still loads, without a traceback."""
     try:
-        asyncio.run(run(options_of(sys.argv[1:]), say))
-    except CannotStart as error:
-        sys.stderr.write(f"The sandbox did not start: {error}\n")
-        return 1
+        from sandbox.command import start
+
+        return start(sys.argv[1:])
     except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-def options_of(words: list[str]) -> Options:
-    """The options on the command line; asks whether to go on where a run was left and a person can answer."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (0, the default: a free one)")
-    parser.add_argument("--no-bot", action="store_true", help="the sandbox alone; start the bot yourself")
-    parser.add_argument("--env-file", type=Path, help="write the environment for a bot into this file")
-    parser.add_argument("--paused", action="store_true", help="time stands still until it is moved")
-    parser.add_argument("--data", type=Path, default=Path("var/demo"), help="where this run keeps its things")
-    parser.add_argument("--open-limits", action="store_true", help="Slack's rate limits are not enforced")
-    anew = parser.add_mutually_exclusive_group()
-    anew.add_argument("--fresh", action="store_true", help="begin anew without asking")
-    anew.add_argument("--continue", dest="go_on", action="store_true", help="go on where the last run ended")
-    given = parser.parse_args(words)
-    return Options(
-        port=given.port,
-        with_bot=not given.no_bot,
-        env_file=given.env_file,
-        paused=given.paused,
-        data=given.data,
-        go_on=given.go_on or (not given.fresh and wants_to_go_on(given.data)),
-        open_limits=given.open_limits,
-    )
-
-
-def wants_to_go_on(data: Path) -> bool:
-    """Ask the person at the terminal; nobody there means beginning anew."""
-    if not holds_a_run(data) or not sys.stdin.isatty():
-        return False
-    while True:
-        answer = input(f"{data} holds an earlier run: go on (g) or begin anew (n)? ").strip().lower()
-        if answer in ("g", "n"):
-            return answer == "g"
-
-
-def say(words: str) -> None:
-    """A line for the person at the terminal."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+        return 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from sandbox.environment import REPOSITORY
 
 READY_WITHIN = 60.0
 """Machine seconds the bot may take until it says it is ready."""
-GRACE = 10.0
+GRACE = 2.0
 """Machine seconds it has to end by itself before it is killed."""
 SET_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl: the child is told when its parent dies, however it dies."""
@@ -27,11 +27,6 @@ class Child:
     def __init__(self, environment: dict[str, str], log: Path, module: str = "bot") -> None:
         self._environment, self._log, self._module = environment, log, module
         self._process: asyncio.subprocess.Process | None = None
-
-    async def run(self, *words: str) -> int:
-        """Run one command of the bot to its end; its exit status."""
-        await self.start(*words)
-        return await self.ended()
 
     async def start(self, *words: str) -> None:
         """Start one command of the bot."""

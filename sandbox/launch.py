@@ -64,10 +64,10 @@ def only_one(data: Path) -> Iterator[None]:
 
 
 async def run(options: Options, say: Say) -> None:
-    """Run until SIGINT or SIGTERM; raises CannotStart. Nothing that was started is left behind."""
+    """Run until SIGINT, SIGTERM or the terminal is closed; raises CannotStart. Nothing that was started is left behind."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     with only_one(options.data):
         sandbox = world_of(options, say)
@@ -116,7 +116,7 @@ def begin_anew(data: Path) -> None:
 @asynccontextmanager
 async def served(sandbox: Sandbox, port: int) -> AsyncIterator[int]:
     """Serve the sandbox on loopback; the port it got. Raises CannotStart when the port is taken."""
-    runner = web.AppRunner(build_app(sandbox), access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(build_app(sandbox), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
         listener = socket.create_server((LOOPBACK, port))
@@ -185,9 +185,7 @@ async def came_first(work: Coroutine[None, None, object], stopping: "asyncio.Tas
 
 
 async def started(child: Child, public_url: str) -> None:
-    """Bring the bot's database up to date and start it; raises CannotStart with what it said."""
-    if await child.run("migrate") != 0:
-        raise CannotStart(f"the bot could not prepare its database:\n{child.last_words()}")
+    """Start the bot, which brings its SQLite database up to date by itself; raises CannotStart with what it said."""
     await child.start("run")
     if not await child.ready(f"{public_url}/readyz"):
         raise CannotStart(f"the bot did not become ready:\n{child.last_words()}")

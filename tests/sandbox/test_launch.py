@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.__main__ import options_of
 from sandbox.child import Child
+from sandbox.command import options_of
 from sandbox.environment import around, free_port
 from sandbox.launch import CannotStart, Options, holds_a_run, only_one, run
 
@@ -54,7 +54,7 @@ def gone(pid: int) -> bool:
     return state.stdout.strip()[:1] in ("", "Z")
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_alone_it_says_one_address_and_ends_when_told(
     repository: Path, tmp_path: Path, ending: signal.Signals
 ) -> None:
@@ -106,8 +106,8 @@ def test_nothing_of_a_real_workspace_reaches_the_bot(monkeypatch: pytest.MonkeyP
 PRETENDER = """
 import os, signal, socket, subprocess, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-if sys.argv[1] == "migrate":
-    raise SystemExit(int(os.environ.get("MIGRATION", "0")))
+if "DATABASE_IS_BAD" in os.environ:
+    raise SystemExit("The database cannot be opened.")
 other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(os.getpid(), other.pid, flush=True)
 class Bot(BaseHTTPRequestHandler):
@@ -160,6 +160,7 @@ HALF = """
 import asyncio, sys
 from pathlib import Path
 from sandbox.child import Child
+from sandbox.command import options_of
 from sandbox.environment import around
 async def main():
     await Child(around({}), Path(sys.argv[1]), "follower").start(sys.argv[2])
@@ -211,9 +212,9 @@ async def test_with_its_bot_it_says_the_address_once_ready_and_the_bots_end_alou
     assert holds_a_run(data)
 
 
-async def test_a_bot_that_cannot_prepare_its_database_is_no_start(
+async def test_a_bot_that_cannot_open_its_database_is_no_start(
     pretender: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MIGRATION", "3")
-    with pytest.raises(CannotStart, match="prepare its database"):
+    monkeypatch.setenv("DATABASE_IS_BAD", "yes")
+    with pytest.raises(CannotStart, match="database cannot be opened"):
         await run(Options(data=pretender / "data", module="pretender"), lambda _words: None)
