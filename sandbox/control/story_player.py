@@ -8,7 +8,8 @@ import aiohttp
 from sandbox.cast import person_of
 from sandbox.control.posted import Refused
 from sandbox.control.story_fields import value_for
-from sandbox.story import BO, CASEY, DEVI, ESCALATIONS, LEE, RETAIL, SAM, SUPPORT
+from sandbox.seen import RETAIL
+from sandbox.story import BO, CASEY, DEVI, ESCALATIONS, LEE, SAM, SUPPORT
 
 Json = dict[str, Any]
 FIRST_WORDS = (

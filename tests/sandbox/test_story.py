@@ -7,13 +7,20 @@ import pytest
 from sandbox.clock import Clock
 from sandbox.story import BY_ID, STEPS, told
 from sandbox.wire import WireLog
-from tests.sandbox.page_stage import EchoBot, bot_on
-from tests.sandbox.slack_stage import CASEY, LEE, RETAIL, SAM, SUPPORT, Stage
+from tests.sandbox.page_stage import LEES_NUMBER, EchoBot, bot_on
+from tests.sandbox.slack_stage import CASEY, CLEO, LEE, RETAIL, SAM, SUPPORT, Stage
+
+SKY, CLINIC = "U0SKY00001", "C0CLINIC01"
 
 
 def states(story: dict[str, Any]) -> dict[str, str]:
     """The state of every step that is not later."""
     return {step["id"]: step["state"] for step in story["steps"] if step["state"] != "later"}
+
+
+def titles(story: dict[str, Any]) -> dict[str, str]:
+    """The title of every step."""
+    return {step["id"]: step["title"] for step in story["steps"]}
 
 
 def pressed(action: str, user: str) -> dict[str, Any]:
@@ -42,6 +49,43 @@ async def test_it_begins_with_a_client_s_message_and_no_other(stage: Stage) -> N
     assert states(await stage.get("story")) == {"write": "next"}
     await stage.say(CASEY, RETAIL, "Printing fails")
     assert states(await stage.get("story")) == {"write": "done", "answer": "next"}
+
+
+async def test_a_client_of_another_channel_does_not_begin_the_story(stage: Stage) -> None:
+    await stage.say(CLEO, CLINIC, "Our screens are dark")
+    assert states(await stage.get("story")) == {"write": "next"}
+
+
+def test_a_step_is_ticked_with_the_name_of_whoever_did_it_and_what_was_done(wire: WireLog) -> None:
+    asked = titles(told(wire.entries))
+    assert (asked["claim"], asked["acknowledge"], asked["assign"]) == (
+        "Sam takes the request",
+        "Bo answers and presses 4",
+        "Bo gives it to Devi",
+    )
+    wire.record("slack", "out", "block_actions", "claim", request=pressed("claim", SKY))
+    wire.record(
+        "slack", "out", "view_submission", "form", request=submitted("escalate"), response={"acked": True}
+    )
+    wire.record("slack", "out", "block_actions", "acknowledge", request=pressed("acknowledge", LEE))
+    form = submitted("assign") | {"user": {"id": LEE}}
+    wire.record("slack", "out", "view_submission", "form", request=form, response={"acked": True})
+    done = titles(told(wire.entries))
+    assert (done["claim"], done["acknowledge"], done["assign"]) == (
+        "Sky takes the request",
+        "Lee acknowledges",
+        "Lee assigns a developer",
+    )
+
+
+def test_a_key_on_the_telephone_names_whose_telephone_it_was(wire: WireLog) -> None:
+    wire.record(
+        "slack", "out", "view_submission", "form", request=submitted("escalate"), response={"acked": True}
+    )
+    ringing = {"fields": {"CallStatus": "ringing", "To": LEES_NUMBER}}
+    wire.record("twilio", "out", "status", "Lee’s telephone rings", request=ringing)
+    wire.record("twilio", "out", "gather", "4", request={"fields": {"Digits": "4", "To": LEES_NUMBER}})
+    assert titles(told(wire.entries))["acknowledge"] == "Lee acknowledges"
 
 
 def test_a_refused_form_ticks_nothing_off(wire: WireLog) -> None:
