@@ -52,11 +52,12 @@ def context(
 
 
 def full_context(conn: Connection, office: Office, ticket: Ticket | None, now: datetime) -> Context:
-    """The same with what forms are filled from: the developers' loads, the client's last branch and build."""
-    branch, build = tickets.last_block(conn, ticket.client) if ticket is not None else ("", "")
+    """The same with what forms are filled from: the developers' loads, the author's last branch, the products' builds."""
+    blocks = tickets.last_blocks(conn, ticket.client) if ticket is not None else ()
     return replace(
         context(conn, office, ticket, "", now),
         loads=tickets.loads(conn),
-        known_branch=branch,
-        known_build=build,
+        known_branch=tickets.last_branch(conn, ticket.client, ticket.author) if ticket is not None else "",
+        known_build=blocks[0].build_version if blocks else "",
+        known_builds={block.saas_name: block.build_version for block in reversed(blocks)},
     )

@@ -223,8 +223,8 @@ class Transaction:
             return None
         after = self._append(stored, decision.facts, is_new=is_new)
         ticket = after.ticket
-        self._reach(ticket, decision, is_new=is_new)
-        if decision.messages:
+        merged = self._reach(ticket, decision, is_new=is_new)
+        if decision.messages or merged:
             said = decision.messages if is_new else messages.of(self.conn, ticket.id)
             after = replace(after, ticket=replace(ticket, messages=said))
         self._known[ticket.id] = after
@@ -250,8 +250,8 @@ class Transaction:
             counters.raise_by(self.conn, calls_of(self.now), calls)
         return Stored(ticket, seq)
 
-    def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> None:
-        """Store the words, and what leads to this ticket from now on."""
+    def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> bool:
+        """Store the words, and what leads to this ticket from now on; whether another one's words came to it."""
         messages.save(self.conn, ticket.id, decision.messages)
         addresses.point(self.conn, ticket.id, decision.addresses)
         authors = {(said.channel, said.author) for said in decision.messages if said.side == "client"}
@@ -259,8 +259,10 @@ class Transaction:
             authors.add((ticket.channel, ticket.author))
         for channel, author in sorted(authors):
             addresses.converse(self.conn, channel, author, ticket.id)
-        for fact in decision.facts:
-            if isinstance(fact, f.Absorbed):
-                other = tickets.by_ref(self.conn, fact.other)
-                if other is not None:
-                    addresses.repoint(self.conn, other, ticket.id)
+        merged = [fact.other for fact in decision.facts if isinstance(fact, f.Absorbed) and fact.other]
+        for ref in merged:
+            other = tickets.by_ref(self.conn, ref)
+            if other is not None:
+                addresses.repoint(self.conn, other, ticket.id)
+                messages.move(self.conn, other, ticket.id)
+        return bool(merged)

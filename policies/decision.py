@@ -16,7 +16,8 @@ class Context:
     """All that a decision may know beside the event and the ticket. `zone` is the team's own (IANA).
 
     `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
-    `calls_today` counts calls since midnight UTC; branch and build are those of the client's last escalation.
+    `calls_today` counts calls since midnight UTC. Known from earlier escalations: the author's last branch, the
+    client's last build, and the last builds by product.
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class Context:
     calls_today: int = 0
     known_branch: str = ""
     known_build: str = ""
+    known_builds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

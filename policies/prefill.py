@@ -26,7 +26,7 @@ def block(ticket: Ticket, ctx: Context) -> dict[str, str]:
         "branch": branch or ctx.known_branch,
         "branch_env": "production",
         "device_type": "",
-        "build_version": ctx.known_build,
+        "build_version": ctx.known_builds.get(product.name if product is not None else "", ctx.known_build),
         "issue_platform": "",
         "issue_detail": plain(ticket.words)[:_DETAIL],
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.storage.dialect import upsert
 from bot.storage.hot import run
@@ -35,6 +35,11 @@ def save(conn: Connection, ticket: int, said: Sequence[Message]) -> None:
         for message in said
     ]
     upsert(conn, messages, rows)
+
+
+def move(conn: Connection, old: int, new: int) -> None:
+    """What was said in `old` belongs to `new` (a merge), where its edits and deletions arrive from now on."""
+    conn.execute(update(messages).where(messages.c.ticket == old).values(ticket=new))
 
 
 def of_many(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[Message, ...]]:

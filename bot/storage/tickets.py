@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from bot.storage import messages, timeline
 from bot.storage.hot import run
 from bot.storage.tables import tickets
 from bot.storage.times import maybe_micros, micros
+from policies.events import Block
 from policies.fold import fold
 from policies.ticket import Ticket
 
 _SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("of"))
 _SEQ_LOCKED = _SEQ.with_for_update()
 _IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("of"))
+_RECENT = 20
+"""How many of a client's last escalations are looked through for the build of a product."""
 _CREATE = insert(tickets)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("row"))
 
@@ -118,16 +121,25 @@ def loads(conn: Connection) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in conn.execute(query)}
 
 
-def last_block(conn: Connection, client: str) -> tuple[str, str]:
-    """Branch and build version of a client's last escalation; empty when there was none."""
+def last_branch(conn: Connection, client: str, author: str) -> str:
+    """The branch of the last escalation of what `author` of a client wrote; empty when there was none (TR-3)."""
     query = (
-        select(tickets.c.branch, tickets.c.build)
-        .where(tickets.c.client == client, tickets.c.escalated_at.is_not(None))
-        .order_by(tickets.c.escalated_at.desc())
-        .limit(1)
+        _escalations(client).where(tickets.c.author == author).with_only_columns(tickets.c.branch).limit(1)
     )
-    row = conn.execute(query).first()
-    return (row.branch, row.build) if row is not None else ("", "")
+    return conn.execute(query).scalar() or ""
+
+
+def last_blocks(conn: Connection, client: str) -> tuple[Block, ...]:
+    """The blocks of a client's last escalations, newest first (TR-3)."""
+    ids = conn.execute(_escalations(client).limit(_RECENT)).scalars().all()
+    newest = {ticket: fold(ticket, facts).block for ticket, facts in timeline.facts_of(conn, ids)}
+    return tuple(block for block in map(newest.get, ids) if block is not None)
+
+
+def _escalations(client: str) -> Select[int]:
+    """A client's escalations, newest first."""
+    query = select(tickets.c.id).where(tickets.c.client == client, tickets.c.escalated_at.is_not(None))
+    return query.order_by(tickets.c.escalated_at.desc())
 
 
 def _ids(conn: Connection, *conditions: ColumnElement[bool]) -> Sequence[int]:

@@ -15,13 +15,11 @@ from policies.decision import Context, Decision, Refused
 from policies.events import (
     Actor,
     AnyEvent,
-    MergeInto,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     OpenRequest,
     SetAway,
-    Split,
 )
 from policies.people import Absence
 from policies.ticket import Ticket
@@ -256,56 +254,6 @@ async def test_the_loser_of_a_race_hears_who_was_first(stage: Stage) -> None:
     assert "already acknowledged by Lee Lead" in second.said
 
 
-async def test_a_merge_reaches_both_requests_or_neither(stage: Stage) -> None:
-    """Into a closed one it is refused, and the first request stands as it stood."""
-    await stage.writes()
-    await stage.writes("Another thing", actor=CHRIS)
-    await stage.presses("claim", 2, SAM)
-    await stage.presses("dismiss", 1, SAM)
-
-    async def merge() -> transaction.Outcome:
-        return await stage.do(MergeInto(key=stage.key(), at=stage.clock.now(), actor=SAM, ticket=2, target=1))
-
-    refused = await merge()
-
-    assert (refused.accepted, refused.ticket) == (False, 2)
-    ticket = await stage.machinery.board.ticket(2)
-    assert ticket is not None
-    assert ticket.is_open
-
-
-async def test_what_led_to_a_merged_request_leads_to_the_other(stage: Stage) -> None:
-    """Its thread, and its author's next words."""
-    await stage.writes()
-    await stage.writes("The same here", actor=CHRIS)
-    merged = await stage.do(MergeInto(key="m", at=stage.clock.now(), actor=SAM, ticket=2, target=1))
-    second = await stage.machinery.board.ticket(2)
-    assert second is not None
-
-    assert merged.accepted
-    assert (await stage.writes("Any news?", actor=CHRIS, thread=second.thread)).ticket == 1
-    assert (await stage.writes("Hello?", actor=CHRIS)).ticket == 1
-
-
-async def test_a_split_message_has_a_request_of_its_own(stage: Stage) -> None:
-    """With its words, which the first one does not have any more."""
-    await stage.writes("The printer is down")
-    await stage.do(
-        MessagePosted(
-            key="b", at=stage.clock.now(), actor=CASEY, channel=RETAIL, ts="9.9", text="And the till is slow"
-        )
-    )
-    split = await stage.do(
-        Split(key="s", at=stage.clock.now(), actor=SAM, ticket=1, channel=RETAIL, ts="9.9")
-    )
-
-    assert split.accepted, split.said
-    first, second = await stage.machinery.board.ticket(1), await stage.machinery.board.ticket(2)
-    assert first is not None
-    assert second is not None
-    assert (first.words, second.words) == ("The printer is down", "And the till is slow")
-
-
 async def test_an_absence_counts_until_its_end_or_a_return(stage: Stage) -> None:
     """Set in Slack, in force at once, over when the person says so."""
     now = stage.clock.now()
@@ -317,16 +265,6 @@ async def test_an_absence_counts_until_its_end_or_a_return(stage: Stage) -> None
         return (await stage.machinery.board.context(None)).roster.away(lee, now)
 
     assert [await set_away(2), await set_away(0)] == [True, False]
-
-
-async def test_forms_know_what_was_said_last_and_who_has_how_much(stage: Stage) -> None:
-    """Loads by developer; branch and build of the client's last escalation."""
-    number = await stage.escalated()
-    await stage.presses("acknowledge", number, LEE)
-    await stage.assigns(number, "devi")
-    ctx = await stage.machinery.board.context(await stage.machinery.board.ticket(number))
-
-    assert (ctx.loads, ctx.known_branch, ctx.known_build) == ({"devi": 1}, "Main Street", "4.2.0")
 
 
 async def test_the_board_finds_by_reference_and_by_person(stage: Stage) -> None:

@@ -96,6 +96,9 @@ class Play:
                 self.addresses = {
                     place: ticket.id if at == old else at for place, at in self.addresses.items()
                 }
+                said = (*ticket.messages, *self.tickets[old].messages)
+                ticket = replace(ticket, messages=tuple(sorted(said, key=lambda one: (one.at, one.ts))))
+                self.tickets[old] = replace(self.tickets[old], messages=())
         ticket = self._with_messages(ticket, result)
         moved = {(m.channel, m.ts) for m in result.messages}
         for other in self.tickets.values() if moved else ():

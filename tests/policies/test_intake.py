@@ -379,3 +379,11 @@ def test_of_several_products_the_form_names_only_the_one_in_the_words(words: str
     play = Play(roster=replace(Play().roster, clients=clients))
     play.write(words)
     assert prefill.block(play.ticket, play.context())["saas_url"] == url
+
+
+def test_a_build_is_that_of_the_product_and_else_the_clients_last() -> None:
+    play = Play()
+    play.write()
+    last = replace(play.context(), known_build="0.9")
+    known = replace(last, known_builds={"Till": "4.2.0"})
+    assert [prefill.block(play.ticket, ctx)["build_version"] for ctx in (last, known)] == ["0.9", "4.2.0"]
