@@ -29,12 +29,10 @@ def test_journey_1_a_loose_cable_is_answered_confirmed_and_closed(stage: Stage) 
         "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
         "14:00:10 retail, only casey: Thank you. Support closes it.",
         "14:00:10 support thread: Sam Support has taken it.",
-        "14:00:10 support thread: *The client* writes: / > It was loose, it prints again",
-        "14:00:10 support thread: @sam The client confirmed that *SUP-1* is solved. It can be closed.",
-        "14:00:10 support, only sam: SUP-1 is yours.",
-        "14:00:10 support, only sam: Sent to the client.",
-        "14:00:10 support, only sam: SUP-1 is resolved; the client was told.",
-        "14:00:10 support, only sam: SUP-1 is closed.",
+        "14:00:10 support thread: Sam Support wrote to the client: / > Hello Casey, is the cable plugged in?",
+        "14:00:10 support thread: @casey writes: / > It was loose, it prints again",
+        "14:00:10 support thread: Sam Support wrote to the client: / > A loose cable at the printer. / >  / > The application itself was not at fault. Is everything in order now?",
+        "14:00:10 support thread: @sam @casey confirmed that *SUP-1* is solved. It can be closed.",
     ]
     (row,) = stage.sheet()
     assert (row["Stage"], row["Outcome"], row["Cause"]) == ("Closed", "On the client's side", "Cable")
@@ -54,10 +52,8 @@ def test_journey_2_a_question_is_answered(stage: Stage) -> None:
         "14:00:10 clinic thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "14:00:10 clinic thread: Settings, then Opening hours. / Does this answer your question?",
         "14:00:10 clinic thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
+        "14:00:10 support thread: Sky Support wrote to the client: / > Settings, then Opening hours. / >  / > Does this answer your question?",
         "14:00:10 support thread: @sky Sky Support confirmed that *SUP-1* is solved. It can be closed.",
-        "14:00:10 support, only sky: SUP-1 is resolved; the client was told.",
-        "14:00:10 support, only sky: Confirmed. It can be closed.",
-        "14:00:10 support, only sky: SUP-1 is closed.",
     ]
     stage.nothing_more()
 
@@ -74,8 +70,7 @@ def test_journey_3_new_work_becomes_a_change_request(stage: Stage) -> None:
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "14:00:10 retail thread: Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: we have noted it as a change request (*SUP-1*), and the people who plan new work with you will come back to you. / Your account manager writes to you this week.",
         "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
-        "14:00:10 support, only sam: The client was told. Close it when nothing is left.",
-        "14:00:10 support, only sam: SUP-1 is closed.",
+        "14:00:10 support thread: Sam Support wrote to the client: / > Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: we have noted it as a change request (∗SUP-1∗), and the people who plan new work with you will come back to you. / >  / > Your account manager writes to you this week.",
     ]
     stage.nothing_more()
 

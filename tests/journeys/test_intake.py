@@ -27,10 +27,10 @@ def test_journey_12_three_messages_in_a_row_are_one_request(stage: Stage) -> Non
     assert stage.happened() == [
         "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
-        "14:00:30 support thread: *The client* writes: / > At Station Road",
-        "14:01:30 support thread: *The client* writes: / > Error 17",
+        "14:00:30 support thread: @casey writes: / > At Station Road",
+        "14:01:30 support thread: @casey writes: / > Error 17",
         "14:02:30 support thread: Sam Support has taken it.",
-        "14:07:30 support thread: *The client* writes: / > It is still there",
+        "14:07:30 support thread: @casey writes: / > It is still there",
     ]
 
 
@@ -63,8 +63,8 @@ def test_journey_12_edits_and_deletions_reach_support(stage: Stage) -> None:
     assert stage.happened() == [
         "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
-        "14:00:10 support thread: The client edited a message. It now says: / > The till shows error 17",
-        "14:00:10 support thread: The client deleted a message of this request.",
+        "14:00:10 support thread: @casey edited a message. It now says: / > The till shows error 17",
+        "14:00:10 support thread: @casey deleted a message of this request.",
     ]
 
 
