@@ -80,7 +80,7 @@ def test_what_is_mine_where_it_stands_and_who_is_on_duty(stage: Stage) -> None:
     ]
     assert [words(stage.sam.runs("status")), words(stage.lee.runs("status sup-1"))] == [
         "1 request is open: / • *SUP-1* · Example Retail · With Sam Support of support; next Wed 18 Nov 14:30 PKT",
-        "*SUP-1* · Example Retail · With Sam Support of support / Written Wed 18 Nov 14:00 PKT: Printing fails at Harbour Street / ⏱ Wed 18 Nov 14:30 PKT: it is put before support again when nothing happens. (IN-5)",
+        "*SUP-1* · Example Retail · With Sam Support of support / Written Wed 18 Nov 14:00 PKT: Printing fails at Harbour Street / ⏱ Wed 18 Nov 14:30 PKT: its owner is reminded. (IN-5)",
     ]
     assert [words(stage.lee.runs("rota"))] == [
         "On duty at Wed 18 Nov 14:00 PKT: / • Support: Sam Support, Sky Support / • Support lead: Sol Supportlead / • Development lead: Lee Lead / • Backup lead: Bo Backup / • Developers: Devi Developer, Dana Developer / Escalations go to Lee Lead.",
@@ -226,7 +226,7 @@ def test_app_home_shows_my_queue_with_its_clocks_and_a_client_nothing_of_ours(st
         "[Open a request…]",
         "[I am away…]",
         "*[SUP-1]* · Example Retail · Waiting for somebody to take it / Printing fails at Harbour Street",
-        "⏱ Wed 18 Nov 14:10 PKT: nobody of support has taken it",
+        "⏱ Wed 18 Nov 14:10 PKT: support is asked again, then telephoned",
         "[I take it]",
         "[Write to the client]",
         "[Resolve without development]",

@@ -55,6 +55,6 @@ def test_journey_6_over_http(stage: Stage) -> None:
     assert "SUP-1" in stage.sam.runs("mine")
     stage.casey.replies("Is anybody there?", root)
     assert stage.happened() == [
-        "23:15:40 escalations thread: *The client* writes: / > Is anybody there?",
-        "23:15:40 support thread: *The client* writes: / > Is anybody there?",
+        "23:15:40 escalations thread: @casey writes: / > Is anybody there?",
+        "23:15:40 support thread: @casey writes: / > Is anybody there?",
     ]

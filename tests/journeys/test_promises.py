@@ -176,7 +176,7 @@ def test_journey_9_a_client_who_was_told_in_time_does_not_hear_the_neutral_sente
     stage.passes(minutes=10)
     assert stage.happened() == [
         "14:49:10 retail thread: It takes a little longer than we thought; you hear from us within the hour.",
-        "14:49:10 support, only sam: Sent to the client.",
+        "14:49:10 support thread: Sam Support wrote to the client: / > It takes a little longer than we thought; you hear from us within the hour.",
     ]
 
 

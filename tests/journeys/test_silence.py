@@ -31,7 +31,7 @@ def test_journey_11_a_silent_client_is_reminded_and_support_closes(stage: Stage)
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "14:00:10 retail thread: Which till is it, please?",
         "14:00:10 support thread: Sam Support has taken it.",
-        "14:00:10 support, only sam: Sent to the client.",
+        "14:00:10 support thread: Sam Support wrote to the client: / > Which till is it, please?",
     ]
     stage.passes(hours=23, minutes=59, seconds=59)
     assert stage.happened() == []
@@ -73,7 +73,7 @@ def test_journey_11_the_clients_answer_ends_the_waiting(stage: Stage) -> None:
     stage.happened()
     stage.casey.replies("The one at the entrance", root)
     assert stage.happened() == [
-        "14:00:10 support thread: *The client* writes: / > The one at the entrance",
+        "14:00:10 support thread: @casey writes: / > The one at the entrance",
     ]
     stage.passes(minutes=30)
     assert stage.happened() == [
@@ -83,7 +83,7 @@ def test_journey_11_the_clients_answer_ends_the_waiting(stage: Stage) -> None:
     stage.sam.fills(text="Thank you, I am looking.", asks=[])
     assert stage.happened() == [
         "14:30:10 retail thread: Thank you, I am looking.",
-        "14:30:10 support, only sam: Sent to the client.",
+        "14:30:10 support thread: Sam Support wrote to the client: / > Thank you, I am looking.",
     ]
     stage.passes(days=1)
     assert stage.happened() == [
@@ -129,6 +129,7 @@ def test_journey_11_who_comes_back_within_seven_days_is_answered_and_the_request
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
         "14:00:10 retail thread: Press Receipt twice. / Does this answer your question?",
         "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
+        "14:00:10 support thread: Sam Support wrote to the client: / > Press Receipt twice. / >  / > Does this answer your question?",
         "14:00:10 support thread: @sam Sam Support confirmed that *SUP-1* is solved. It can be closed.",
     ]
     stage.passes(days=6, hours=23, minutes=59)
@@ -137,7 +138,7 @@ def test_journey_11_who_comes_back_within_seven_days_is_answered_and_the_request
     stage.passes(seconds=10)
     assert stage.happened() == [
         "13:59:10 support: *[SUP-1]* is open again: the client wrote.",
-        "13:59:10 support thread: *The client* writes: / > It does not work on the second till",
+        "13:59:10 support thread: @casey writes: / > It does not work on the second till",
         "13:59:20 retail thread: We have reopened *SUP-1*. Somebody from support will look at it and will write to you here.",
     ]
     stage.sky.on_card("claim")
@@ -149,6 +150,7 @@ def test_journey_11_who_comes_back_within_seven_days_is_answered_and_the_request
         "13:59:20 retail thread: On that till the key is called Copy. / Does this answer your question?",
         "13:59:20 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
         "13:59:20 support thread: Sky Support has taken it.",
+        "13:59:20 support thread: Sky Support wrote to the client: / > On that till the key is called Copy. / >  / > Does this answer your question?",
         "13:59:20 support thread: @sky Sky Support confirmed that *SUP-1* is solved. It can be closed.",
     ]
     (row,) = stage.sheet()
@@ -164,7 +166,7 @@ def test_journey_11_a_reopened_request_that_nobody_takes_is_put_before_support_a
     stage.passes(minutes=15)
     assert stage.happened() == [
         "14:00:10 support: *[SUP-1]* is open again: the client wrote.",
-        "14:00:10 support thread: *The client* writes: / > It does not work on the second till",
+        "14:00:10 support thread: @casey writes: / > It does not work on the second till",
         "14:00:20 retail thread: We have reopened *SUP-1*. Somebody from support will look at it and will write to you here.",
         "14:10:10 support: @sam @sky *[SUP-1]* is still waiting for somebody to take it. In 5 minutes we telephone.",
         "14:15:10 calls sam",
