@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { element } from "./elements.js";
 import { link, markdown, textObject } from "./mrkdwn.js";
+import { picture } from "./picture.js";
 import { richText } from "./richtext.js";
 
 /** All blocks of a message, a modal or a Home. */
@@ -69,11 +70,4 @@ function image(block, ctx) {
 
 function video(block) {
   return h("div", { class: "block unknown" }, link(block.title_url || "", block.alt_text || "Video"));
-}
-
-/** Only pictures of this machine are loaded; one from outside is named instead, for the page loads nothing from elsewhere. */
-export function picture(item, cls) {
-  const source = item.image_url || "";
-  if (/^(\/(?!\/)|data:image\/)/.test(source)) return h("img", { class: cls, src: source, alt: item.alt_text || "" });
-  return h("span", { class: `${cls} named`, role: "img", "aria-label": item.alt_text || "Image", title: source }, "🖼 ", item.alt_text || "Image");
 }

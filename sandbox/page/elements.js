@@ -2,8 +2,8 @@
 import { confirmBox } from "./dialog.js";
 import { h } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { picture } from "./blocks.js";
 import { textObject } from "./mrkdwn.js";
+import { picture } from "./picture.js";
 import { localInput } from "./time.js";
 
 /** Draw one element of a block. */

@@ -6,8 +6,9 @@ import { inspector } from "./inspector.js";
 import { castList, rove } from "./people.js";
 import { giveFocusBack } from "./modal.js";
 import { phoneTray, ringBanner, ringing, carrier } from "./phones.js";
+import { followAddress, revealMessage } from "./place.js";
 import { stage, stayBelow } from "./stage.js";
-import { changed, columns, keepTime, lookOf, narrow, person, refresh, store, watch } from "./store.js";
+import { changed, columns, keepTime, lookOf, narrow, onFirst, person, refresh, store, watch } from "./store.js";
 import { revealNext, storyPanel } from "./story.js";
 import { applyTheme } from "./theme.js";
 import { tone } from "./tone.js";
@@ -46,6 +47,7 @@ function tabBar() {
 function draw() {
   patch(document.getElementById("page"), page());
   stayBelow();
+  revealMessage();
   revealNext();
   giveFocusBack();
   const rings = ringing().map((call) => carrier(call.to)?.name || call.to).join(" and ");
@@ -79,6 +81,7 @@ function heardOf(push) {
 }
 
 applyTheme();
+onFirst.push(followAddress);
 watch(draw);
 follow(heardOf, (up) => {
   store.linked = up;

@@ -6,12 +6,28 @@ import { h } from "./dom.js";
 import { collect, valueOf } from "./elements.js";
 import { icon } from "./icon.js";
 import { plain } from "./mrkdwn.js";
-import { acted, changed, during, lookOf, person, refresh, store } from "./store.js";
+import { acted, changed, during, lookOf, onFirst, person, refresh, store } from "./store.js";
 import { epochOf } from "./time.js";
 
 const errors = new Map();
 const drafts = new Map();
+const left = new Map();
 const LATE = "The app did not answer within three seconds. Please try again.";
+
+/** A window that was open when the page was loaded shows what was sent with it and why it came back. */
+onFirst.push(() => {
+  for (const view of Object.values(store.state.views || {}).flat()) {
+    if (Object.keys(view.errors || {}).length) errors.set(view.id, view.errors);
+    left.set(view.id, new Map(Object.entries(view.state.values).map(([block, fields]) => [block, held(Object.values(fields)[0])]).filter(([, value]) => value !== null)));
+  }
+});
+
+/** What a field holds, from Slack's spelling of it; null for nothing. */
+function held(state = {}) {
+  const options = state.selected_options?.map((option) => option.value) ?? state.selected_users;
+  return state.value ?? state.selected_option?.value ?? options ?? state.selected_date ?? state.selected_time ?? state.selected_date_time
+    ?? state.selected_user ?? state.selected_channel ?? state.selected_conversation ?? null;
+}
 
 /** The topmost modal of a person, over their column. */
 export function modal(column, stack) {
@@ -54,7 +70,7 @@ async function tellTyped(column, view) {
 
 function context(column, view) {
   return {
-    drafts: drafts.get(view.id),
+    drafts: new Map([...(left.get(view.id) || []), ...(drafts.get(view.id) || [])]),
     look: lookOf(column.user), surface: "modal", scope: `v-${column.id}-${view.id}`, errors: errors.get(view.id),
     busy: (block, item) => store.ui.busy.has(`${view.id}/${item.action_id}`),
     act: (item, block, payload) => acted(`${view.id}/${item.action_id}`, async () => {

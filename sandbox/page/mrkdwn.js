@@ -82,9 +82,11 @@ function dated(target, label, look) {
   return h("time", { datetime: new Date(epoch * 1000).toISOString(), title: unescape(label) }, slackDate(epoch, pattern, look.zone, look.now));
 }
 
-/** A link that opens elsewhere; an address that is not http, mail or telephone stays text. */
+/** A link that opens elsewhere, or here when it leads to a message; an address that is not http, mail or telephone stays text. */
 export function link(address, label) {
   if (!/^(https?:\/\/|mailto:|tel:)/i.test(address)) return label;
+  const [, channel, seconds, rest] = (address.startsWith(`${location.origin}/`) && /\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?|$)/.exec(address)) || [];
+  if (channel) return h("a", { href: `#${channel}/${seconds}.${rest}` }, label);
   return h("a", { href: address, target: "_blank", rel: "noreferrer noopener" }, label);
 }
 

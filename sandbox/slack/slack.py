@@ -80,7 +80,7 @@ class Slack:
             "users": [self._person(user) for user in self.world.users.values()],
             "channels": [self._channel(channel) for channel in shown],
             "views": {
-                user_id: [self.modals.shape(view) for view in stack]
+                user_id: [self.modals.shape(view) | {"errors": view.errors} for view in stack]
                 for user_id, stack in self.modals.stacks.items()
             },
             "slack": self.delivery.state(),

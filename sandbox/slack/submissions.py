@@ -91,7 +91,7 @@ class Submissions:
             after = self._apply(user, view, action, body)
         except SlackError as error:
             raise Refused(self._at.error_words(error)) from error
-        errors = body.get("errors", {}) if action == "errors" else {}
+        errors = view.errors = body.get("errors", {}) if action == "errors" else {}
         shape = self._at.modals.shape(after) if after is not None else None
         return result | {"response_action": action, "errors": errors, "view": shape}
 

@@ -19,7 +19,10 @@ BYTES = 250_000
 
 @dataclass(slots=True, kw_only=True)
 class View:
-    """One view of one person. `hash` changes with every change; `values` are by block_id and action_id."""
+    """One view of one person. `hash` changes with every change; `values` are by block_id and action_id.
+
+    `errors` are the words with which the app sent it back, by block_id: the page shows them, the app is not told them.
+    """
 
     id: str
     user: str
@@ -30,6 +33,7 @@ class View:
     hash: str = ""
     values: dict[str, dict[str, Json]] = field(default_factory=dict)
     suggested: dict[str, list[Json]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> list[Json]:
@@ -54,7 +58,7 @@ class View:
         old = self.values
         self.definition = definition
         self.hash = f"{secrets.randbelow(10**10):010d}.{secrets.token_hex(4)}"
-        self.values = {}
+        self.values, self.errors = {}, {}
         for block in self.blocks:
             for element in elements_of(block):
                 if holds(element):

@@ -41,6 +41,27 @@ async def test_a_form_is_refused_field_by_field_and_then_taken(stage: Stage, chr
         assert values["many"]["many"]["value"] == "3"
 
 
+async def test_a_page_loaded_again_still_shows_what_was_sent_and_why_it_came_back(
+    stage: Stage, chromium: str
+) -> None:
+    async with bot_on(stage), page_of(stage, chromium) as page:
+        dialog = await open_form(page)
+        await dialog.get_by_label("branch").fill("Nowhere")
+        await dialog.get_by_label("kind").select_option("web")
+        await dialog.get_by_label("Everybody").check()
+        await dialog.get_by_role("button", name="Send").click()
+        await dialog.get_by_text("There is no branch Nowhere.").wait_for()
+        await page.reload()
+        await dialog.get_by_text("There is no branch Nowhere.").wait_for()
+        assert await dialog.get_by_label("branch").input_value() == "Nowhere"
+        assert await dialog.get_by_label("kind").input_value() == "web"
+        assert await dialog.get_by_label("Everybody").is_checked()
+        assert await dialog.get_by_label("until").input_value() == "2026-11-19T10:00"
+        await dialog.get_by_label("branch").fill("Harbour")
+        await dialog.get_by_role("button", name="Send").click()
+        await dialog.wait_for(state="detached")
+
+
 async def test_moments_are_shown_in_the_zone_of_the_person(stage: Stage, chromium: str) -> None:
     async with bot_on(stage), page_of(stage, chromium) as page:
         dialog = await open_form(page)
