@@ -241,6 +241,20 @@ async def test_a_clock_with_the_same_due_is_left_alone(stage: Stage) -> None:
     assert [await store(5), await store(5), await store(6), await store(5)] == [1, 1, 2, 3]
 
 
+async def test_a_clock_armed_anew_between_reading_and_firing_does_not_fire(stage: Stage) -> None:
+    """What was read belongs to an arming that is over; the later moment stays armed, and comes in its own time."""
+    number = (await stage.writes()).ticket or 0
+    soon, later = moment(micros(START) + 5), moment(micros(START) + 60_000_000)
+
+    def race(conn: Connection) -> tuple[bool, object]:
+        clocks.store(conn, number, {("x", ""): soon}, START)
+        (read,) = (clock for clock in clocks.due(conn, soon, 10) if clock.kind == "x")
+        clocks.store(conn, number, {("x", ""): later}, START)
+        return clocks.fire(conn, read, soon), clocks.due_of(conn, number, "x", "")
+
+    assert await stage.database.write(race) == (False, later)
+
+
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
