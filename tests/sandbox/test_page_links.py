@@ -46,16 +46,23 @@ async def test_a_permalink_shows_its_channel_and_brings_the_message_into_sight(
         assert await column(page, "middle").get_by_label("Which place").input_value() == SUPPORT
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("mrkdwn", "*<{link}|SUP-1>*: nobody has it"), ("markdown", "**Look:** [SUP-1]({link}) waits")],
+)
 async def test_a_link_to_a_message_leads_there_within_the_page_as_often_as_it_is_pressed(
-    stage: Stage, chromium: str
+    stage: Stage, chromium: str, kind: str, words: str
 ) -> None:
     link = await long_talk(stage, SUPPORT)
     opened = await stage.web.conversations_open(users="U0LEE00001")
-    await stage.web.chat_postMessage(channel=opened["channel"]["id"], text=f"Look at <{link}|the card>")
+    text = words.format(link=link)
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    block = section if kind == "mrkdwn" else {"type": "markdown", "text": text}
+    await stage.web.chat_postMessage(channel=opened["channel"]["id"], text="a letter", blocks=[block])
     async with page_of(stage, chromium) as page:
         await column(page, "right").get_by_label("Which place").select_option("dm")
         for _ in range(2):
-            await column(page, "right").get_by_role("link", name="the card").click()
+            await column(page, "right").get_by_role("link", name="SUP-1").click()
             assert await in_sight(message(page, "middle", "The first of many"))
             await column(page, "middle").locator(".message").last.scroll_into_view_if_needed()
 
