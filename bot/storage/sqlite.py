@@ -91,6 +91,7 @@ class SqliteBeside:
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         url = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "rw", "uri": "true"})
         self._engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
         event.listen(self._engine.sync_engine, "connect", _reader_settings)
@@ -103,6 +104,8 @@ class SqliteBeside:
 
     async def read(self, work: Work[T]) -> T:
         """See Database.read."""
+        if not self._path.exists():
+            raise StoreFailed(f"there is no database at {self._path} yet")
         try:
             async with self._engine.begin() as conn:
                 return await conn.run_sync(work)
