@@ -86,9 +86,8 @@ def _as_merge(sent: Submission, common: Common) -> MergeInto:
 
 def _split(sheet: Sheet) -> list[Json]:
     ticket = sheet.ticket
-    messages = ticket.messages if ticket else ()
-    first = ticket.thread if ticket else ""
-    mine = [m for m in messages if m.side == "client" and not m.deleted and m.ts != first]
+    messages = [m for m in ticket.messages if not ticket.began_with(m)] if ticket else []
+    mine = [m for m in messages if m.side == "client" and not m.deleted]
     options = [
         (f"{m.channel}:{m.ts}", f"{stamp(m.at, sheet.zone)}: {plain(m.text) or '(a file)'}") for m in mine
     ]
