@@ -5,6 +5,8 @@ import contextlib
 import math
 import signal
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -118,13 +120,20 @@ class App:
     async def _link(self, clock: LinkedClock) -> None:
         """Follow the sandbox's clock from here on."""
         clock.listeners.append(self.machinery.wake)
-        self._begin(clock.run(self.machinery.idle))
+        self._begin(clock.run(self._idle))
         try:
             await asyncio.wait_for(clock.ready.wait(), CLOCK_PATIENCE)
         except TimeoutError:
             url = self._settings.frontdoor_clock_url
             mend = "Start the sandbox, or remove FRONTDOOR_CLOCK_URL."
             raise CannotRun(f"The clock at {url} does not answer. {mend}") from None
+
+    async def _idle(self) -> datetime | None:
+        """As of the machinery, with every call asked for: time that is skipped outruns the asking by the machine's seconds."""
+        while True:
+            due = await self.machinery.idle()
+            if self.phone is None or not await self.phone.poller.round():
+                return due
 
     async def _end(self) -> None:
         """Take no more, send what can be sent, finish what is in hand, close; each part bounded by itself."""
@@ -158,6 +167,9 @@ async def run(settings: Settings) -> None:
     office = roster.load(settings.frontdoor_config)
     for said in (*strangers(), *office.warnings):
         log.warning("settings", note=said)
+    if not settings.has_telephone:
+        office = replace(office, telephone=False)
+        log.info("no telephone is set up: nobody is rung, Slack alone tells people")
     clock: Clock = SystemClock()
     if settings.frontdoor_clock_url:
         clock = LinkedClock(settings.frontdoor_clock_url, NAME)

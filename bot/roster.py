@@ -35,6 +35,7 @@ class Office:
     """Everything of frontdoor.toml, immutable. `zone` is the team's own (IANA), channels are Slack ids.
 
     `roster` knows no absences: those are of the day and stand in the database. `warnings` are sentences for `doctor`.
+    `telephone` does not stand in the file: whether this installation has one at all.
     """
 
     zone: str
@@ -45,6 +46,7 @@ class Office:
     default_terms: Terms
     client_terms: dict[str, Terms] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    telephone: bool = True
 
     def terms(self, client: str) -> Terms:
         """What was agreed with the client of this key; the default for any other."""

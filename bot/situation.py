@@ -48,6 +48,7 @@ def context(
         zone=office.zone,
         next_ref=f"{office.ref_prefix}{last + 1}",
         calls_today=calls,
+        telephone=office.telephone,
     )
 
 

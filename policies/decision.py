@@ -16,7 +16,8 @@ class Context:
     """All that a decision may know beside the event and the ticket. `zone` is the team's own (IANA).
 
     `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
-    `calls_today` counts calls since midnight UTC. Known from earlier escalations: the author's last branch, the
+    `calls_today` counts calls since midnight UTC; without `telephone` nobody can be rung.
+    Known from earlier escalations: the author's last branch, the
     client's last build, and the last builds by product.
     """
 
@@ -27,6 +28,7 @@ class Context:
     next_ref: str = ""
     loads: dict[str, int] = field(default_factory=dict)
     calls_today: int = 0
+    telephone: bool = True
     known_branch: str = ""
     known_build: str = ""
     known_builds: dict[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Who is telephoned next (ES-3, ES-5): pure climbing from rung to rung, with everything said and written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from policies import facts as f
@@ -59,10 +59,15 @@ def behind(person: str, purpose: f.Purpose, ticket: Ticket, ctx: Context) -> int
 
 
 def next_rung(climb: Climb, ctx: Context, position: int) -> Climb:
-    """Ring the first of the rungs from `position` on who can be rung; say aloud who is skipped; else end the round."""
+    """Ring the first of the rungs from `position` on who can be rung; say aloud who is skipped; else end the round.
+
+    Without a telephone a round is one line that names everybody in Slack.
+    """
     ladder = climb.ticket.ladder
     if ladder is None:
         return climb
+    if not ctx.telephone:
+        return _end_round(climb, ctx)
     rungs = _people(ladder.purpose, climb.ticket, ctx)
     for index in range(position, len(rungs)):
         role, person = rungs[index]
@@ -75,6 +80,7 @@ def next_rung(climb: Climb, ctx: Context, position: int) -> Climb:
 
 
 _TWICE = "already rung in this round"
+_NO_NUMBER = "has no telephone number"
 
 
 def _people(purpose: f.Purpose, ticket: Ticket, ctx: Context) -> list[tuple[Role, Person | None]]:
@@ -99,8 +105,19 @@ def _unreachable(role: Role, person: Person | None, ladder: Ladder | None, ctx: 
     if not ctx.roster.on_duty(person, ctx.now) and role is not Role.SUPPORT_LEAD:
         return "is off the rota"
     if person.phone is None:
-        return "has no telephone number"
+        return _NO_NUMBER
     return None
+
+
+def _at_hand(ticket: Ticket, ladder: Ladder, ctx: Context) -> list[Person]:
+    """Everybody who would be rung, each once."""
+    unrung = replace(ladder, rung_people=frozenset())
+    people = [
+        person
+        for role, person in _people(ladder.purpose, ticket, ctx)
+        if person is not None and _unreachable(role, person, unrung, ctx) in {None, _NO_NUMBER}
+    ]
+    return list(dict.fromkeys(people))
 
 
 def _ring(climb: Climb, person: Person, index: int, ctx: Context) -> Climb:
@@ -153,7 +170,11 @@ def _end_round(climb: Climb, ctx: Context) -> Climb:
         return climb
     pauses = ctx.terms.round_pauses
     next_at = ctx.now + pauses[min(ladder.round, len(pauses)) - 1]
-    words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))
+    if ctx.telephone:
+        words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))
+    else:
+        people = _at_hand(climb.ticket, ladder, ctx)
+        words = wording.not_rung(people, climb.ticket.ref, ladder.purpose, ladder.round, next_at, ctx.zone)
     slot = f"round:{ladder.purpose}:{climb.ticket.calls}:{ladder.round}"
     return climb.then(
         f.RoundOver(at=ctx.now, by="clock", round=ladder.round, next_at=next_at),

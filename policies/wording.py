@@ -1,5 +1,6 @@
 """Every sentence the bot says to our own people, in Slack and by text message; those for clients stand in client_words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from policies.facts import Purpose
@@ -168,6 +169,15 @@ def round_over(rounds: int, next_at: datetime, zone: str, *, anybody: bool) -> s
     """ES-3: nobody was reached."""
     who = "Nobody was reached" if anybody else ":warning: There is nobody we could telephone"
     return f"{who} in round {rounds}. The next round begins {moment(next_at, zone)}."
+
+
+def not_rung(
+    people: Sequence[Person], ref: str, purpose: Purpose, rounds: int, next_at: datetime, zone: str
+) -> str:
+    """ES-3 without a telephone: everybody of the ladder is named instead of rung."""
+    who = " ".join(person(one.slack) for one in people) or ":warning: Nobody is on duty."
+    about = f"*{ref}*: {_ABOUT[purpose]}, and no telephone is set up, so nobody is rung (round {rounds})."
+    return f"{who} {about} You are named again {moment(next_at, zone)}."
 
 
 def many_calls(cap: int) -> str:

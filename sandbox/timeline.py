@@ -11,6 +11,8 @@ from sandbox.wire import WireLog
 
 BOUND = 60.0
 """Machine seconds that settling may take, at one moment of the sandbox's time."""
+READS = frozenset({"calls.fetch"})
+"""Asking again how a call stands is no happening: who asks at every settle would never be done."""
 GLANCE = 0.003
 """Machine seconds between two looks at what is under way."""
 
@@ -108,7 +110,7 @@ class Timeline:
             self._overdue = [f"a bot is idle, but something is due since {due}" for due in dues if due <= now]
             if self._overdue:
                 await asyncio.sleep(GLANCE)
-            elif not self._busy() and len(wire.entries) == before:
+            elif not self._busy() and all(entry.kind in READS for entry in wire.entries[before:]):
                 return dues
 
     def _busy(self) -> list[str]:

@@ -51,14 +51,18 @@ class Poller:
                 log.exception("asking how calls stand broke")
             await asyncio.sleep(EVERY)
 
-    async def round(self) -> None:
-        """Ask once for every call that is due to be asked for."""
+    async def round(self) -> bool:
+        """Ask once for every call that is due to be asked for; True when one of them was answered or ended since."""
+        news = False
         for line in self._lines.live():
             if self._due(line):
+                before = (line.answered, line.over)
                 try:
                     await self._ask(line)
                 except (NotSent, Unknown, NotStored, StoreFailed) as error:
                     log.warning("the state of call %s is not known or not stored: %s", line.sid, error)
+                news = news or (line.answered, line.over) != before
+        return news
 
     def _due(self, line: Line) -> bool:
         age = self._clock.now() - line.since

@@ -29,6 +29,7 @@ class Play:
     said: list[AnyEffect] = field(default_factory=list)
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
     serial: int = 0
+    telephone: bool = True
     focus: int = 0
     confirms: bool = True
     """Whether Slack says at once that it has what we posted."""
@@ -50,6 +51,7 @@ class Play:
             terms=self.terms,
             zone="Asia/Karachi",
             next_ref=f"SUP-{len(self.tickets) + 1}",
+            telephone=self.telephone,
         )
 
     def key(self) -> str:

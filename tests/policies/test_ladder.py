@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from policies.decision import Refused
-from policies.effects import HangUp
+from policies.effects import HangUp, Post
 from policies.people import Absence
 from policies.ticket import Stage
 from tests.policies.cast import NOON, ROSTER, staff
@@ -55,6 +55,18 @@ def test_rounds_restart_after_two_then_five_then_every_ten_minutes() -> None:
     gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert gaps == [2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 10 * MINUTE]
     assert play.rung()[:15] == ["lee", "bo", "sol"] * 5
+
+
+def test_without_a_telephone_each_round_is_one_line_that_names_everybody_of_the_ladder() -> None:
+    play = escalated(Play(telephone=False))
+    before = len(play.said)
+    play.wait(minutes=5)
+    play.wait(minutes=2)
+
+    posts = [one.text for one in play.said[before:] if isinstance(one, Post)]
+    lines = [text for text in posts if "no telephone is set up" in text]
+    assert [line.count("<@") for line in lines] == [3, 3]
+    assert play.rung() == []
 
 
 def test_an_acknowledgement_ends_the_calling_and_hangs_up_the_one_that_rings() -> None:

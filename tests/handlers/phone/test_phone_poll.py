@@ -43,6 +43,14 @@ async def at(twilio: FakeTwilio) -> AsyncIterator[Any]:
         await room.stop()
 
 
+async def test_a_round_says_whether_it_brought_news(at: Any, twilio: FakeTwilio) -> None:
+    """So that whoever skips time asks again until there is none."""
+    bot = await at()
+    twilio.calls[0]["status"] = "busy"
+
+    assert [await bot.round(), await bot.round()] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
