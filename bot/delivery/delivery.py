@@ -11,9 +11,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.pace import Pace, place_of
-from bot.delivery.patience import Patience
+from bot.delivery.patience import BACKGROUND, Patience
 from bot.delivery.settling import Settlement, Settling
-from bot.delivery.taking import Taken, doubt, take, take_all
+from bot.delivery.taking import Hands, Taken, doubt, take, take_all
 from bot.desk import LEASE, Desk, NotStored
 from bot.emission import Leased
 from bot.metrics import Metrics
@@ -53,7 +53,7 @@ class Delivery:
         self._patience = patience or Patience()
         self._pace = Pace(clock.monotonic, self._patience.rate, self._patience.burst)
         self._senders: dict[str, Sender] = {}
-        self._hands: set[asyncio.Task[None]] = set()
+        self._hands: dict[asyncio.Task[None], int] = {}
         self._free = asyncio.Semaphore(self._patience.hands)
         self._woken = asyncio.Event()
         self._stopping = False
@@ -118,15 +118,25 @@ class Delivery:
 
     async def _turn(self) -> float:
         """Take what there is to do; machine seconds until there may be more."""
-        while (free := self._patience.hands - len(self._hands)) > 0 and not self._stopping:
+        while (free := self._free_hands()).all > 0:
             settling, lease = self._settling(), self._lease()
-            taken = await self._desk.transact(partial(take_all, settling=settling, lease=lease, limit=free))
+            taken = await self._desk.transact(partial(take_all, settling=settling, lease=lease, hands=free))
             if taken.left_behind:
                 log.warning("effects were left in hand", count=taken.left_behind)
             await self._begin(taken)
-            if not taken.ended and len(taken.to_send) < free:
+            if not taken.ended and (not taken.more or not taken.to_send):
                 return self._until(taken.next_retry)
         return POLL
+
+    def _free_hands(self, *, back: Leased | None = None) -> Hands:
+        """How much may be taken up; with `back` the hands that this one has just put down are free, too."""
+        if self._stopping:
+            return Hands(0, 0)
+        lanes = list(self._hands.values())
+        if back is not None:
+            lanes.remove(back.entry.lane)
+        background = sum(lane in BACKGROUND for lane in lanes)
+        return Hands(self._patience.hands - len(lanes) + background, self._patience.background - background)
 
     async def _begin(self, taken: Taken) -> None:
         for leased in taken.to_send:
@@ -141,11 +151,11 @@ class Delivery:
 
     def _start(self, leased: Leased, *, look_up: bool) -> None:
         task = asyncio.create_task(self._in_hand(leased, look_up=look_up))
-        self._hands.add(task)
-        task.add_done_callback(self._hands.discard)
+        self._hands[task] = leased.entry.lane
+        task.add_done_callback(self._hands.pop)
 
     async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
-        async with self._free:
+        async with self._free if leased.entry.lane not in BACKGROUND else contextlib.nullcontext():
             settlement = await (self._look_up(leased) if look_up else self._send(leased))
         await self._settle(leased, settlement)
 
@@ -191,7 +201,7 @@ class Delivery:
         """Store how it went, with what follows; a database that fails is given time, within the lease."""
         for trial in range(STORE_TRIES):
             try:
-                stored, taken = await self._store(settlement)
+                stored, taken = await self._store(leased, settlement)
             except NotStored:
                 await asyncio.sleep(self._patience.retry(trial).total_seconds())
                 continue
@@ -206,16 +216,16 @@ class Delivery:
             state=settlement.state,
         )
 
-    async def _store(self, settlement: Settlement) -> tuple[bool, Taken]:
+    async def _store(self, leased: Leased, settlement: Settlement) -> tuple[bool, Taken]:
         """One transaction settles this effect, takes its event through the door, and leases what can go next."""
         event, settling, lease = settlement.event, self._settling(), self._lease()
-        limit = 0 if self._stopping else self._patience.hands - len(self._hands) + 1
+        hands = self._free_hands(back=leased)
 
         def settle(work: Transaction) -> tuple[bool, Taken]:
             stored = settlement.change(work.conn)
             if stored and event is not None:
                 work.handle(event)
-            return stored, take(work, settling, lease, limit)
+            return stored, take(work, settling, lease, hands)
 
         try:
             return await self._desk.transact(settle)

@@ -8,6 +8,9 @@ from bot.storage.outbox import Entry
 from policies.effects import LANES, AnyEffect, Call, Card, Post, Sms
 
 SECOND = timedelta(seconds=1)
+URGENT = range(LANES.index("internal"))
+"""Lanes that somebody waits for; those behind them have few hands, so that no card keeps a first response waiting."""
+BACKGROUND = range(LANES.index("internal"), len(LANES))
 CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
 
 
@@ -15,11 +18,13 @@ CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
 class Patience:
     """`settle` is how long a request of unknown outcome may still land; `hands` how many effects are carried out at once.
 
-    `rate` and `burst` are messages a second into one channel: Slack's own bound is about 1, with short bursts.
+    `background` is how many hands there are beside those for what is not urgent. `rate` and `burst` are messages a
+    second into one channel: Slack's own bound is about 1, with short bursts.
     """
 
     settle: timedelta = 20 * SECOND
     hands: int = 16
+    background: int = 2
     rate: float = 1.0
     burst: int = 4
     request: timedelta = 12 * SECOND

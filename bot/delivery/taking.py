@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery.patience import BACKGROUND, URGENT
 from bot.delivery.settling import Settling
 from bot.emission import Leased
 from bot.storage import leases, posts, tickets
@@ -25,11 +26,25 @@ ASIDE = timedelta(minutes=1)
 """How long an effect that cannot be dealt with is left alone (machine time), so that the others go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """How many effects may be taken up now: urgent ones, and others."""
+
+    urgent: int
+    background: int
+
+    @property
+    def all(self) -> int:
+        """Hands of both kinds."""
+        return max(self.urgent, 0) + max(self.background, 0)
+
+
 @dataclass(slots=True, kw_only=True)
 class Taken:
     """What one transaction took: to be sent, and to be looked up; `ended` counts what was not wanted any more,
 
-    `left_behind` what a lease ran out of. `next_retry` is when more may be taken up (machine time). `events` could not
+    `left_behind` what a lease ran out of. `more` says that there were no hands left for what else there may be.
+    `next_retry` is when more may be taken up (machine time). `events` could not
     be taken through the door in the same transaction: they are brought there after it.
     """
 
@@ -38,29 +53,33 @@ class Taken:
     events: list[AnyEvent] = field(default_factory=list)
     ended: int = 0
     left_behind: int = 0
+    more: bool = False
     next_retry: datetime | None = None
 
 
-def take_all(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
-    """Doubt what a lease ran out of, lease up to `limit` effects for sending or for looking up, tell when there is more."""
+def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
+    """Doubt what a lease ran out of, lease as much as there are hands for, to send or to look up, tell when there is more."""
     conn = work.conn
     left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
-    taking = _Taking(work, settling, lease, take(work, settling, lease, limit))
-    for entry in leases.to_look_up(conn, settling.wall, max(limit - len(taking.taken.to_send), 0)):
+    taking = _Taking(work, settling, lease, take(work, settling, lease, hands))
+    for entry in leases.to_look_up(conn, settling.wall, max(hands.all - len(taking.taken.to_send), 0)):
         taking.try_to(taking.look_up, entry)
     taking.taken.left_behind = left_behind
     taking.taken.next_retry = leases.next_retry(conn, settling.wall)
     return taking.taken
 
 
-def take(work: Transaction, settling: Settling, lease: Lease, limit: int) -> Taken:
-    """Lease up to `limit` effects: most urgent first, each with its ticket as it stands in this transaction."""
+def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
+    """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction."""
     taking = _Taking(work, settling, lease)
-    entries = leases.ready(work.conn, settling.wall, settling.now, limit) if limit > 0 else []
+    urgent = leases.ready(work.conn, settling.wall, settling.now, URGENT, hands.urgent)
+    others = leases.ready(work.conn, settling.wall, settling.now, BACKGROUND, hands.background)
+    entries = [*urgent, *others]
     tickets.lock(work.conn, (entry.ticket for entry in entries if entry.ticket is not None))
     for entry in entries:
         taking.try_to(taking.send, entry)
-    if len(taking.taken.to_send) < limit:
+    taking.taken.more = len(urgent) >= hands.urgent or len(others) >= hands.background
+    if not taking.taken.more:
         work.emission.waiting = False  # whatever could go is on its way
     return taking.taken
 

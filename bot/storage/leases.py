@@ -67,7 +67,12 @@ def _may_be_leased() -> list[ColumnElement[bool]]:
 
 
 _MAY_BE_LOOKED_UP = (_UNKNOWN, UNKNOWN_OR_SENDING, outbox.c.retry_at <= _MACHINE)
-_READY = select(outbox).where(*_may_be_leased()).order_by(outbox.c.lane, outbox.c.id).limit(bindparam("most"))
+_READY = (
+    select(outbox)
+    .where(*_may_be_leased(), outbox.c.lane >= bindparam("first"), outbox.c.lane <= bindparam("last"))
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(bindparam("most"))
+)
 _TO_LOOK_UP = (
     select(outbox).where(*_MAY_BE_LOOKED_UP).order_by(outbox.c.lane, outbox.c.id).limit(bindparam("most"))
 )
@@ -143,9 +148,17 @@ _PARK = (
 )
 
 
-def ready(conn: Connection, machine: datetime, now: datetime, limit: int) -> list[Entry]:
-    """Effects that may be leased, most urgent first; at most one of each stream."""
-    values = {"machine": micros(machine), "now": micros(now), "most": limit}
+def ready(conn: Connection, machine: datetime, now: datetime, lanes: range, limit: int) -> list[Entry]:
+    """Effects of these lanes that may be leased, most urgent first; at most one of each stream."""
+    if limit <= 0:
+        return []
+    values = {
+        "machine": micros(machine),
+        "now": micros(now),
+        "first": lanes[0],
+        "last": lanes[-1],
+        "most": limit,
+    }
     return _entries(conn, _READY, values)
 
 

@@ -13,7 +13,7 @@ from bot.storage.engine import Connection
 from bot.streams import target
 from policies.effects import Call, Card, Place, Post
 from policies.events import Actor
-from tests.bot.stage import QUICK, RETAIL, SAM, START, Stage, build
+from tests.bot.stage import CASEY, QUICK, RETAIL, SAM, START, Stage, build
 
 
 async def _states(stage: Stage, kind: str) -> list[str]:
@@ -328,6 +328,33 @@ async def test_messages_into_one_place_keep_its_pace(url: str) -> None:
 
     assert cards == {"sent"}
     assert took >= 10 / 50.0
+
+
+async def test_cards_that_hang_keep_no_first_response_waiting(running: Stage) -> None:
+    """What nobody waits for has two hands of its own; the others stay free for what is urgent."""
+    for_ever = asyncio.Event()
+    usual, said, hanging = running.slack.as_usual, list[str](), 0
+
+    async def send(job: Job) -> Sent:
+        nonlocal hanging
+        if isinstance(job.effect, Card):
+            hanging += 1
+            await for_ever.wait()
+        if isinstance(job.effect, Post) and job.effect.lane == "first_response":
+            said.append(job.key)
+        return usual(job)
+
+    running.slack.send = send  # type: ignore[method-assign]  # a Slack that is slow with cards only
+    for number in range(20):
+        await running.writes(actor=replace(CASEY, user=f"U{number:08}"))
+    running.clock.move_to(START + timedelta(seconds=11))
+    running.machinery.wake()
+    async with asyncio.timeout(10):
+        while len(said) < 20:
+            await asyncio.sleep(0)
+
+    assert hanging == 2
+    for_ever.set()
 
 
 async def test_stopping_finishes_what_is_in_hand(running: Stage) -> None:
