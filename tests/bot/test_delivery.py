@@ -332,7 +332,7 @@ async def test_messages_into_one_place_keep_its_pace(url: str) -> None:
 
 async def test_cards_that_hang_keep_no_first_response_waiting(running: Stage) -> None:
     """What nobody waits for has two hands of its own; the others stay free for what is urgent."""
-    for_ever = asyncio.Event()
+    for_ever, all_said = asyncio.Event(), asyncio.Event()
     usual, said, hanging = running.slack.as_usual, list[str](), 0
 
     async def send(job: Job) -> Sent:
@@ -342,6 +342,8 @@ async def test_cards_that_hang_keep_no_first_response_waiting(running: Stage) ->
             await for_ever.wait()
         if isinstance(job.effect, Post) and job.effect.lane == "first_response":
             said.append(job.key)
+            if len(said) == 20:
+                all_said.set()
         return usual(job)
 
     running.slack.send = send  # type: ignore[method-assign]  # a Slack that is slow with cards only
@@ -350,8 +352,7 @@ async def test_cards_that_hang_keep_no_first_response_waiting(running: Stage) ->
     running.clock.move_to(START + timedelta(seconds=11))
     running.machinery.wake()
     async with asyncio.timeout(10):
-        while len(said) < 20:
-            await asyncio.sleep(0)
+        await all_said.wait()
 
     assert hanging == 2
     for_ever.set()
