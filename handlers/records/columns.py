@@ -48,9 +48,26 @@ def client_name(ticket: Ticket, office: Office) -> str:
 
 
 def person_name(key: str, office: Office) -> str:
-    """The name of one of our people or of us; a client's Slack id stays what it is."""
+    """The name of one of our people or of us; a key that nobody has any more stays what it is."""
     person = office.roster.by_key.get(key)
     return person.name if person else SPOKEN.get(key, key)
+
+
+def _anybody(heading: str, name: str) -> Column:
+    """Ours by name; of a client's people we know only the Slack id, so that it stands behind the client's name."""
+
+    def shown(ticket: Ticket, office: Office) -> str:
+        key = getattr(ticket, name)
+        own = office.roster.by_slack.get(key) or office.roster.by_key.get(key)
+        if own is not None:
+            return own.name
+        return (
+            f"{client_name(ticket, office)} ({key})"
+            if key and key not in SPOKEN
+            else person_name(key, office)
+        )
+
+    return Column(heading, 28, shown)
 
 
 def _plain(name: str, width: int = 18) -> Column:
@@ -117,7 +134,7 @@ COLUMNS: tuple[Column, ...] = (
     _plain("outcome"),
     Column("Request", 50, lambda ticket, _office: ticket.words),
     Column("Production down", 10, lambda ticket, _office: "yes" if ticket.production_down else ""),
-    _plain("author", 13),
+    _anybody("Author", "author"),
     _plain("channel", 13),
     _person("First response by", "responded_by"),
     _person("Owner", "owner"),
@@ -146,7 +163,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Code changes", 30, _code_changes),
     Column("Workarounds", 30, _workarounds),
     _moment("Confirmed", "confirmed_at"),
-    _person("Confirmed by", "confirmed_by"),
+    _anybody("Confirmed by", "confirmed_by"),
     _moment("Closed", "closed_at"),
     Column("Times opened", 8, lambda ticket, _office: ticket.cycle),
     _plain("previous", 11),
