@@ -27,18 +27,23 @@ class PhoneChecks:
     public_url: str
 
     async def account(self) -> list[Finding]:
-        """Whether Twilio takes our credentials, and the account is alive."""
+        """Whether Twilio takes our credentials, the account is alive, and the number we call from is its own."""
         about = "telephone account"
         account = Account(self.account_sid, self.auth_token, self.from_number, self.api_url)
         mend = "Copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN from the Twilio console again."
         try:
             status = await account.check()
+            owned = await account.owns_number() if status == "active" else False
         except (NotSent, Unknown) as error:
             return [Finding(about, "fail", str(error), mend)]
         finally:
             await account.close()
         if status != "active":
             return [Finding(about, "fail", f"the account is {status}", "See the Twilio console.")]
+        if not owned:
+            said = f"{self.from_number} is no number of this account"
+            mend = "Name one of its numbers in TWILIO_FROM_NUMBER; anything else only works as a verified caller id."
+            return [Finding(about, "warn", said, mend)]
         return [Finding(about, "ok", f"active, calls come from {self.from_number}")]
 
     async def webhook(self) -> list[Finding]:
@@ -48,9 +53,13 @@ class PhoneChecks:
         form = {"AccountSid": self.account_sid, "CallSid": "CA" + "0" * 32, "CallStatus": "in-progress"}
         signature = RequestValidator(self.auth_token).compute_signature(url, form)
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            signed = await _status(session, url, form, {SIGNATURE_HEADER: signature})
-            unsigned = await _status(session, url, form, {})
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                signed = await _status(session, url, form, {SIGNATURE_HEADER: signature})
+                unsigned = await _status(session, url, form, {})
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            said = "not looked at: the public address cannot be reached"
+            return [Finding(about, "warn", said, "Mend the public address first.")]
         if signed // 100 != 2:
             mend = "PUBLIC_URL must be the address as Twilio sees it, and the proxy must keep path and query as they are."
             return [Finding(about, "fail", f"a signed webhook is answered with {signed}", mend)]

@@ -128,6 +128,11 @@ class Account:
         found = await _asked(self._client.api.accounts(self.sid).fetch_async(), "account")
         return str(found.status)
 
+    async def owns_number(self) -> bool:
+        """Whether the number we call from is one of the account's."""
+        found = self._client.incoming_phone_numbers.list_async(phone_number=self.number, limit=1)
+        return bool(await _asked(found, "account"))
+
     async def place(self, number: str, **fields: object) -> str:
         """Place a call; the fields are Twilio's. Returns its sid."""
         made = await _asked(self._client.calls.create_async(to=number, from_=self.number, **fields), "calls")

@@ -53,7 +53,7 @@ def page_of(
     size, page = number(asked, "PageSize", 50, 1, 1000), number(asked, "Page", 0, 0, 10**6)
     start = page * size
     part = rows[start : start + size]
-    path = f"/{API_VERSION}/Accounts/{ACCOUNT_SID}/{name.capitalize()}.json"
+    path = f"/{API_VERSION}/Accounts/{ACCOUNT_SID}/{''.join(map(str.capitalize, name.split('_')))}.json"
     kept = [(key, value) for key, value in asked.items() if key not in ("Page", "PageToken", "PageSize")]
 
     def uri(of: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
-from sandbox.cast import ACCOUNT_SID, AUTH_TOKEN
+from sandbox.cast import ACCOUNT_SID, AUTH_TOKEN, FROM_NUMBER
 from sandbox.clock import START
 from sandbox.faults import Fault
 from sandbox.phone import Phone, calls, texts
@@ -40,6 +40,7 @@ def add_routes(app: web.Application, sandbox: HasPhone) -> None:
     account = f"/{calls.API_VERSION}/Accounts/{{account}}"
     api = Api(phone)
     app.router.add_get(f"{account}.json", api.route("accounts.fetch", api.fetch_account))
+    app.router.add_get(f"{account}/IncomingPhoneNumbers.json", api.route("numbers.list", api.list_numbers))
     app.router.add_post(f"{account}/Calls.json", api.route("calls.create", api.create_call))
     app.router.add_get(f"{account}/Calls.json", api.route("calls.list", api.list_calls))
     app.router.add_get(f"{account}/Calls/{{sid}}.json", api.route("calls.fetch", api.fetch_call))
@@ -81,6 +82,11 @@ class Api:
     def create_call(self, form: Form, _sid: str) -> tuple[int, dict[str, Any]]:
         """POST Calls.json."""
         return 201, calls.resource(self._phone.exchange.place(read_plan(form)))
+
+    def list_numbers(self, asked: Form, _sid: str) -> tuple[int, dict[str, Any]]:
+        """GET IncomingPhoneNumbers.json: the one number there is, by PhoneNumber or all."""
+        wanted = [number for number in (FROM_NUMBER,) if asked.get("PhoneNumber", number) == number]
+        return 200, page_of("incoming_phone_numbers", wanted, _own_number, asked)
 
     def list_calls(self, asked: Form, _sid: str) -> tuple[int, dict[str, Any]]:
         """GET Calls.json."""
@@ -181,6 +187,18 @@ class Api:
         if call is None:
             raise TwilioError(20404, sid)
         return call
+
+
+def _own_number(number: str) -> dict[str, Any]:
+    return {
+        "sid": "PN" + "0" * 31 + "1",
+        "account_sid": ACCOUNT_SID,
+        "phone_number": number,
+        "friendly_name": "Frontdoor Demo",
+        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+        "date_created": calls.rfc2822(START),
+        "date_updated": calls.rfc2822(START),
+    }
 
 
 async def _form(request: web.Request) -> Form:
