@@ -76,7 +76,10 @@ def manifest(
 
 @app.command(short_help="Look at everything a running bot needs.")
 def doctor() -> None:
-    """Look at everything a running bot needs: settings, tokens, channels, telephone, database. Changes nothing."""
+    """Look at everything a running bot needs: settings, tokens, channels, telephone, database. Changes nothing.
+
+    A frontdoor.toml that `run` would not take ends it with 3, as there; anything else that fails with 1.
+    """
     settings = configuration.load()
     typer.echo("Looking at settings, Slack, telephone and database ...", err=True)
     from bot.app import examine
@@ -84,8 +87,9 @@ def doctor() -> None:
     findings = _finish(examine(settings))
     for finding in findings:
         _print_finding(finding)
-    if any(finding.state == "fail" for finding in findings):
-        raise typer.Exit(FAILED)
+    failed = {finding.about for finding in findings if finding.state == "fail"}
+    if failed:
+        raise typer.Exit(CONFIGURATION if "frontdoor.toml" in failed else FAILED)
 
 
 def _print_finding(finding: "Finding") -> None:

@@ -90,6 +90,8 @@ def skew_findings(date_header: str, now: datetime) -> list[Finding]:
     try:
         theirs = parsedate_to_datetime(date_header)
     except ValueError:
+        theirs = None
+    if theirs is None or theirs.tzinfo is None:
         return [Finding("clock", "warn", "Slack's answer has no date to compare with")]
     apart = abs(now - theirs)
     if apart <= SKEW:
@@ -103,16 +105,22 @@ async def public_findings(settings: Settings) -> list[Finding]:
     """Whether our own /healthz answers through the public address."""
     url = settings.public_url
     about = "public address"
+    mend = (
+        f"If the bot does not run yet, start it and run doctor again. If it runs, let the proxy behind {url} "
+        f"forward to {settings.frontdoor_listen} (FRONTDOOR_LISTEN) without redirects."
+    )
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
-    async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
-        session.get(f"{url}/healthz", allow_redirects=False) as answer,
-    ):
-        status = answer.status
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{url}/healthz", allow_redirects=False) as answer,
+        ):
+            status = answer.status
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return [Finding(about, "fail", f"{url} cannot be reached ({type(error).__name__})", mend)]
     if status == 200:
         note = " (of this machine only)" if urlsplit(url).hostname in LOOPBACK else ""
         return [Finding(about, "ok", f"{url} leads to this bot{note}")]
-    mend = f"Start the bot, and let {url} forward to {settings.frontdoor_listen} without redirects."
     return [Finding(about, "fail", f"{url}/healthz answers {status}", mend)]
 
 

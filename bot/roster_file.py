@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     HttpUrl,
     create_model,
+    field_validator,
     model_validator,
 )
 
@@ -205,11 +206,12 @@ class PersonTable(Table):
     products: tuple[Name, ...] = ()
     shift: str = ""
 
-    @model_validator(mode="after")
-    def _known_roles(self) -> "PersonTable":
-        if unknown := [role for role in self.roles if role not in ROLES]:
-            raise ValueError(f"roles names {', '.join(unknown)}. The roles are: {', '.join(ROLES)}.")
-        return self
+    @field_validator("roles")
+    @classmethod
+    def _known_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [role for role in value if role not in ROLES]:
+            raise ValueError(f"names {', '.join(unknown)}. The roles are: {', '.join(ROLES)}.")
+        return value
 
 
 class ClientTable(Table):

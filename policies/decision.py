@@ -17,8 +17,7 @@ class Context:
 
     `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
     `calls_today` counts calls since midnight UTC; without `telephone` nobody can be rung.
-    Known from earlier escalations: the author's last branch, the
-    client's last build, and the last builds by product.
+    Known from earlier escalations: the author's last branch, the client's last build, and the last builds by product.
     """
 
     now: datetime

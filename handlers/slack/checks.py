@@ -13,6 +13,15 @@ METHODS: dict[str, tuple[str, ...]] = {"conversations.info": ("channels:read", "
 """What these checks need beside what the room itself uses."""
 SCOPES = frozenset(scope for scopes in METHODS.values() for scope in scopes)
 
+TOKEN_REFUSED = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
+"""Slack's words for a token that is good for nothing, whatever is asked with it."""
+
+
+class _TokenRefused(Exception):
+    """Nothing that is asked with this token says anything about what was asked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackChecks:
@@ -69,7 +78,11 @@ class SlackChecks:
 
     async def membership(self) -> list[Finding]:
         """Whether the bot is in every channel it works in."""
-        return [await self._channel(channel, name) for channel, name in self.channels.items()]
+        try:
+            return [await self._channel(channel, name) for channel, name in self.channels.items()]
+        except _TokenRefused:
+            said = "not looked at: Slack does not take the bot token"
+            return [Finding("channels", "warn", said, "Correct SLACK_BOT_TOKEN first.")]
 
     async def _channel(self, channel: str, name: str) -> Finding:
         about = f"channel of {name}"
@@ -77,9 +90,10 @@ class SlackChecks:
         try:
             info = (await self.client.conversations_info(channel=channel))["channel"]
         except SlackApiError as error:
-            return Finding(
-                about, "fail", f"{channel}: Slack says {error.response['error']}", f"Check the id. {invite}"
-            )
+            why = error.response["error"]
+            if why in TOKEN_REFUSED:
+                raise _TokenRefused from error
+            return Finding(about, "fail", f"{channel}: Slack says {why}", f"Check the id. {invite}")
         except SlackClientError as error:
             return _unclear(about, error)
         if info.get("is_archived"):

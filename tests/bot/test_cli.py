@@ -82,6 +82,17 @@ def test_wrong_configuration_is_3_and_says_what_to_mend(
     assert _run(monkeypatch, "manifest", "--http", "http://frontdoor.example.com") == 3
 
 
+def test_a_roster_that_run_would_not_take_is_3_for_the_doctor_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """One meaning of 3, whoever asks."""
+    nowhere = {"FRONTDOOR_CONFIG": str(tmp_path / "none.toml"), "SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    nowhere["DATABASE_URL"] = f"sqlite:///{tmp_path / 'frontdoor.sqlite3'}"
+
+    assert _run(monkeypatch, "doctor", **nowhere, **TOKENS) == 3
+    assert "FAIL  frontdoor.toml: " in capsys.readouterr().out
+
+
 def test_migrate_creates_the_database_and_then_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -78,6 +78,18 @@ async def test_a_wrong_token_is_said_in_slacks_own_word(sandbox: str) -> None:
     assert _states(await _slack(sandbox, app_token="xapp-wrong").sockets()) == [("app token", "fail")]
 
 
+async def test_with_a_wrong_token_no_channel_is_judged(sandbox: str) -> None:
+    """The ids may be right: only the token is known to be wrong."""
+    assert await _slack(sandbox, bot_token="xoxb-wrong").membership() == [
+        Finding(
+            "channels",
+            "warn",
+            "not looked at: Slack does not take the bot token",
+            "Correct SLACK_BOT_TOKEN first.",
+        )
+    ]
+
+
 async def test_a_scope_that_was_not_granted_is_named(sandbox: str) -> None:
     """With the way to have it granted."""
     found = await _slack(sandbox, needed=frozenset({"chat:write", "tokens.basic", "admin"})).tokens()
@@ -118,9 +130,10 @@ def test_a_clock_that_is_off_is_found_in_both_directions(apart: int, state: str)
     assert _states(doctor.skew_findings(date, NOW + timedelta(seconds=apart))) == [("clock", state)]
 
 
-def test_an_answer_without_a_date_is_said() -> None:
+@pytest.mark.parametrize("date", ["", "soon", "Wed, 18 Nov 2026 09:00:00", "Wed, 18 Nov 2026 09:00:00 -0000"])
+def test_an_answer_without_a_date_or_without_its_zone_is_said(date: str) -> None:
     """Nothing is guessed."""
-    assert _states(doctor.skew_findings("", NOW)) == [("clock", "warn")]
+    assert _states(doctor.skew_findings(date, NOW)) == [("clock", "warn")]
 
 
 def _phone(public_url: str, api_url: str = "http://127.0.0.1:1", **changed: Any) -> PhoneChecks:
@@ -157,6 +170,24 @@ async def test_the_telephone_account_is_asked(sandbox: str) -> None:
     """Good credentials and wrong ones."""
     assert _states(await _phone("", sandbox).account()) == [("telephone account", "ok")]
     assert _states(await _phone("", sandbox, auth_token="wrong").account()) == [("telephone account", "fail")]
+
+
+async def test_a_number_that_is_not_the_accounts_is_told(sandbox: str) -> None:
+    """Twilio would refuse every call from it."""
+    (found,) = await _phone("", sandbox, from_number="+12025550199").account()
+
+    assert (found.state, found.said) == ("warn", "+12025550199 is no number of this account")
+
+
+async def test_a_dead_public_address_is_one_failure_with_its_likely_causes() -> None:
+    """The bot is not started, or the proxy leads elsewhere; the webhook behind it is not judged."""
+    dead = "http://127.0.0.1:1"
+    (found,) = await doctor.public_findings(_settings(public_url=dead))
+
+    assert found.state == "fail"
+    assert found.mend.startswith("If the bot does not run yet, start it and run doctor again.")
+    assert "127.0.0.1:8080 (FRONTDOOR_LISTEN)" in found.mend
+    assert _states(await _phone(dead).webhook()) == [("telephone webhook", "warn")]
 
 
 async def test_a_webhook_that_checks_signatures_is_fine(stack: AsyncExitStack) -> None:

@@ -123,7 +123,7 @@ MISTAKES = [
     (
         'roles = ["backup"]',
         'roles = ["boss"]',
-        "people.5 roles names boss. The roles are: support, support_lead, lead, backup, developer.",
+        "people.5.roles names boss. The roles are: support, support_lead, lead, backup, developer.",
     ),
     (
         'roles = ["lead"]',
