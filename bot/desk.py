@@ -104,7 +104,7 @@ class Desk:
             return Fired()
         with self._on_its_way():
             try:
-                return Fired(done=await self.transact(lambda work: sum(work.fire(clock) for clock in due)))
+                return Fired(done=await self.transact(lambda work: work.fire_all(due)))
             except NotStored:
                 raise
             except Exception:

@@ -53,7 +53,8 @@ class Delivery:
         self._patience = patience or Patience()
         self._pace = Pace(clock.monotonic, self._patience.rate, self._patience.burst)
         self._senders: dict[str, Sender] = {}
-        self._hands: dict[asyncio.Task[None], int] = {}
+        self._hands: set[asyncio.Task[None]] = set()
+        self._busy: dict[asyncio.Task[None], int] = {}
         self._free = asyncio.Semaphore(self._patience.hands)
         self._woken = asyncio.Event()
         self._stopping = False
@@ -128,15 +129,13 @@ class Delivery:
                 return self._until(taken.next_retry)
         return POLL
 
-    def _free_hands(self, *, back: Leased | None = None) -> Hands:
-        """How much may be taken up; with `back` the hands that this one has just put down are free, too."""
+    def _free_hands(self) -> Hands:
+        """How much may be taken up. Whoever has only to store how it went has its hands free already."""
         if self._stopping:
             return Hands(0, 0)
-        lanes = list(self._hands.values())
-        if back is not None:
-            lanes.remove(back.entry.lane)
-        background = sum(lane in BACKGROUND for lane in lanes)
-        return Hands(self._patience.hands - len(lanes) + background, self._patience.background - background)
+        background = sum(lane in BACKGROUND for lane in self._busy.values())
+        urgent = len(self._busy) - background
+        return Hands(self._patience.hands - urgent, self._patience.background - background)
 
     async def _begin(self, taken: Taken) -> None:
         for leased in taken.to_send:
@@ -151,12 +150,19 @@ class Delivery:
 
     def _start(self, leased: Leased, *, look_up: bool) -> None:
         task = asyncio.create_task(self._in_hand(leased, look_up=look_up))
-        self._hands[task] = leased.entry.lane
-        task.add_done_callback(self._hands.pop)
+        self._hands.add(task)
+        self._busy[task] = leased.entry.lane
+        task.add_done_callback(self._put_down)
+
+    def _put_down(self, task: asyncio.Task[None]) -> None:
+        self._hands.discard(task)
+        self._busy.pop(task, None)
 
     async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
         async with self._free if leased.entry.lane not in BACKGROUND else contextlib.nullcontext():
             settlement = await (self._look_up(leased) if look_up else self._send(leased))
+        if (task := asyncio.current_task()) is not None:
+            self._busy.pop(task, None)
         await self._settle(leased, settlement)
 
     async def _send(self, leased: Leased) -> Settlement:
@@ -201,7 +207,7 @@ class Delivery:
         """Store how it went, with what follows; a database that fails is given time, within the lease."""
         for trial in range(STORE_TRIES):
             try:
-                stored, taken = await self._store(leased, settlement)
+                stored, taken = await self._store(settlement)
             except NotStored:
                 await asyncio.sleep(self._patience.retry(trial).total_seconds())
                 continue
@@ -216,10 +222,10 @@ class Delivery:
             state=settlement.state,
         )
 
-    async def _store(self, leased: Leased, settlement: Settlement) -> tuple[bool, Taken]:
+    async def _store(self, settlement: Settlement) -> tuple[bool, Taken]:
         """One transaction settles this effect, takes its event through the door, and leases what can go next."""
         event, settling, lease = settlement.event, self._settling(), self._lease()
-        hands = self._free_hands(back=leased)
+        hands = self._free_hands()
 
         def settle(work: Transaction) -> tuple[bool, Taken]:
             stored = settlement.change(work.conn)
