@@ -162,7 +162,7 @@ function missing(form, view) {
 
 function focusWrong(form) {
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    const wrong = form.isConnected && form.querySelector(".wrong");
+    const wrong = form.isConnected ? form.querySelector(".wrong") : null;
     wrong?.querySelector("input, textarea, select")?.focus();
     if (wrong) wrong.scrollIntoView({ block: "center" });
   }));

@@ -36,6 +36,7 @@ async def test_the_backup_acknowledges_at_night(stage: Stage, chromium: str) -> 
         await page.get_by_role("button", name="Skip 1 minute").click()
         await sees(page, "Casey").get_by_text("Your reference is SUP-1.").wait_for()
         await presses(page, "Sam", "I take it")
+        await sees(page, "Sam").get_by_role("button", name="I take it").wait_for(state="detached")
         await escalates(page)
         await sees(page, "Lee").get_by_role("button", name="Acknowledge").wait_for()
         await skips(page, "Skip 30 minutes", "Lee Lead")
