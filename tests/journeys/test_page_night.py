@@ -15,6 +15,8 @@ async def escalates(page: Page) -> None:
     """Sam fills in what is not known yet, and sends the block."""
     await presses(page, "Sam", "Escalate")
     block = form(page, "Sam")
+    await block.get_by_label("SaaS Name", exact=True).select_option("Till")
+    await block.get_by_label("SaaS URL").fill("https://till.example-retail.example")
     await block.get_by_label("Device Type").select_option("Printer")
     await block.get_by_label("Build Version").fill("4.2.1")
     await block.get_by_label("Issue Platform").select_option("Windows")
