@@ -17,7 +17,8 @@ demo: $(INSTALLED) ## Live through the whole process on this machine, without an
 	@exec $(BIN)/python -m sandbox
 
 test: $(INSTALLED) ## Run every test; what this machine lacks is skipped by name
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser"
+	@$(BIN)/python -m pytest -m browser
 
 check: $(INSTALLED) ## Lint, format, types, import contracts, documents and sizes
 	$(BIN)/ruff check .

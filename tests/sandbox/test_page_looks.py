@@ -1,7 +1,7 @@
 """The page opens without a complaint, alone on this machine, wide and narrow, light and dark."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.sandbox.page_stage import NARROW, column, page_of, write
 from tests.sandbox.slack_stage import CASEY, RETAIL, Stage
@@ -53,13 +53,16 @@ async def test_replies_edits_files_and_reactions_are_done_by_hand(stage: Stage, 
         await left.get_by_label("Name of the file").press("Enter")
         await write(page, "left", "first")
         await left.get_by_text("first", exact=True).wait_for()
-        await left.get_by_label("Reply in thread").click()
+        await left.get_by_label("Reply in thread").first.click()
+        await left.get_by_label("Leave the thread").wait_for()
         await write(page, "left", "second")
-        await left.get_by_text("second", exact=True).wait_for()
+        await left.get_by_text("second", exact=True).first.wait_for()
         await left.get_by_label("Leave the thread").click()
         await left.get_by_label("Message menu").last.click()
         await page.get_by_role("menuitem", name="Edit message").click()
+        await expect(left.locator(".composer textarea")).to_have_value("second")
         await write(page, "left", "second, better")
+        await left.get_by_text("second, better").first.wait_for()
         await left.get_by_label("Message menu").first.click()
         await page.get_by_role("menuitem", name="React eyes").click()
         await left.locator(".reaction").wait_for()
