@@ -71,7 +71,13 @@ class Watch:
 
     async def fire_due(self) -> int:
         """Hand over everything that has run out by now, also what runs out on the way; how many clocks took effect."""
-        total, self._next = await self._fire()
+        self._next = None  # whatever is armed while we look is looked at again
+        total = 0
+        while (look := await self._look()).due:
+            fired = await self._desk.handle_clocks(look.due)
+            total += fired.done
+            self._judge(look.due, fired.failed)
+        self._last_tick, self._next = self._clock.monotonic(), look.next_due
         return total
 
     async def is_due(self) -> bool:
@@ -83,20 +89,9 @@ class Watch:
         left_alone = self._left_alone()
         return await self._database.read(lambda conn: clocks.next_due(conn, left_alone))
 
-    async def _fire(self) -> tuple[int, datetime | None]:
-        total = 0
-        while (look := await self._look()).due:
-            fired = await self._desk.handle_clocks(look.due)
-            total += fired.done
-            self._judge(look.due, fired.failed)
-        self._last_tick = self._clock.monotonic()
-        return total, look.next_due
-
     async def _turn(self) -> float:
-        self._next = None  # whatever is armed while we look is looked at again
-        _, due = await self._fire()
-        self._next = due
-        return POLL if due is None else min(self._clock.seconds_until(due), POLL)
+        await self.fire_due()
+        return POLL if self._next is None else min(self._clock.seconds_until(self._next), POLL)
 
     async def _look(self, limit: int = BATCH) -> Look:
         now, left_alone = self._clock.now(), self._left_alone()
