@@ -9,7 +9,7 @@ from bot.storage import outbox, posts
 from bot.storage.engine import Connection
 from bot.storage.outbox import Entry, Lease
 from bot.streams import BORN_LEASED, Target, target
-from policies.effects import AnyEffect, Call, HangUp, Home, Remove
+from policies.effects import AnyEffect, Call, Echo, HangUp, Home, Remove
 from policies.ticket import Ticket
 
 
@@ -63,6 +63,8 @@ class Emission:
         return aim
 
     def _may_go_at_once(self, effect: AnyEffect, aim: Target) -> bool:
+        if isinstance(effect, Echo):
+            return False  # it is there to try the longer way
         if effect.lane not in BORN_LEASED or not outbox.stream_is_free(self.conn, aim.stream):
             return False
         if isinstance(effect, HangUp):

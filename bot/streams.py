@@ -69,6 +69,7 @@ KINDS: dict[str, Callable[[Any, int | None], Target]] = {
     "hang_up": _hang_up,
     "sms": _sms,
     "sheet": lambda _, ticket: Target(stream=f"sheet:{ticket}", merges=True),
+    "echo": lambda _effect, _ticket: Target(stream="echo", merges=True),
     "tracker": lambda effect, _: Target(stream="tracker", slot=f"tracker:{effect.number}"),
     "reminder": lambda effect, ticket: Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}"),
 }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
+from bot import house
 from bot.emission import Emission
 from bot.roster import Office
 from bot.routing import channel_of, route
@@ -17,7 +18,9 @@ from bot.situation import calls_of, context
 from bot.storage import absences, addresses, clocks, counters, inbox, messages, outbox, tickets, timeline
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
+from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
+from bot.storage.timeline import Head
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
@@ -102,6 +105,8 @@ class Transaction:
 
     def fire(self, clock: DueClock) -> bool:
         """Let a clock run out, once; False when it was superseded meanwhile. Raises StuckClock."""
+        if clock.ticket == HOUSE:
+            return self._chore(clock)
         stored = self._load(clock.ticket)
         if stored is None or not clocks.fire(self.conn, clock, self.now):
             return False
@@ -121,6 +126,16 @@ class Transaction:
         after = self._known[clock.ticket].ticket
         if running(after).get((clock.kind, clock.subject)) == clock.due:
             raise StuckClock(f"{after.ref}: {clock.kind} {clock.subject} of {clock.due}")
+        return True
+
+    def _chore(self, clock: DueClock) -> bool:
+        """A clock of the house: what it is for, and its next time, in the same transaction."""
+        if not clocks.fire(self.conn, clock, self.now):
+            return False
+        following = house.carry_out(clock, self.conn, self.emission)
+        if following is not None:
+            clocks.rearm(self.conn, clock, following, self.now)
+            self.soonest = following if self.soonest is None else min(following, self.soonest)
         return True
 
     def ticket(self, number: int) -> Ticket | None:
@@ -221,7 +236,7 @@ class Transaction:
             absences.add(self.conn, decision.absence)
         is_new = decision.opens
         if is_new:
-            stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), 0)
+            stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), Head())
         key = hashlib.sha256(event.key.encode()).hexdigest()[:12]
         if stored is None:
             self.emission.emit(f"-:{key}", None, decision.effects)
@@ -234,7 +249,9 @@ class Transaction:
             after = replace(after, ticket=replace(ticket, messages=said))
         self._known[ticket.id] = after
         self.emission.emit(
-            f"{ticket.id}:{after.seq}" + ("" if decision.facts else f":{key}"), after.ticket, decision.effects
+            f"{ticket.id}:{after.head.seq}" + ("" if decision.facts else f":{key}"),
+            after.ticket,
+            decision.effects,
         )
         return ticket.id
 
@@ -242,18 +259,19 @@ class Transaction:
         """Facts, the row and the clocks of a ticket."""
         if not new:
             return stored
-        ticket, seq = stored.ticket, stored.seq + len(new)
+        ticket = stored.ticket
         for fact in new:
             ticket = apply(ticket, fact)
-        (tickets.create if is_new else tickets.save)(self.conn, ticket, seq, self.now)
-        timeline.append(self.conn, ticket.id, stored.seq, new)
+        head, rows = timeline.chained(ticket.id, stored.head, new)
+        (tickets.create if is_new else tickets.save)(self.conn, ticket, head, self.now)
+        timeline.append(self.conn, rows)
         armed = clocks.store(self.conn, ticket.id, running(ticket), self.now, is_new=is_new)
         if armed is not None:
             self.soonest = armed if self.soonest is None else min(armed, self.soonest)
         calls = sum(isinstance(fact, f.Called) for fact in new)
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)
-        return Stored(ticket, seq)
+        return Stored(ticket, head)
 
     def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> bool:
         """Store the words, and what leads to this ticket from now on; whether another one's words came to it."""

@@ -144,4 +144,15 @@ class Reminder:
     lane: Lane = "internal"
 
 
-AnyEffect = Post | Remove | Revise | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echo:
+    """Goes nowhere: the canary's effect, which shows that the way from a clock (due at `due`) to a sender is open."""
+
+    kind: Literal["echo"] = "echo"
+    due: datetime
+    lane: Lane = "first_response"
+
+
+AnyEffect = (
+    Post | Remove | Revise | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder | Echo
+)

@@ -26,6 +26,22 @@ _REARM = (
         late_us=None,
     )
 )
+_REARM_HOUSE = (
+    update(clocks)
+    .where(
+        clocks.c.ticket == bindparam("of"),
+        clocks.c.kind == bindparam("what"),
+        clocks.c.subject == bindparam("whose"),
+    )
+    .values(
+        due_at=bindparam("due"),
+        state="armed",
+        generation=clocks.c.generation + 1,
+        armed_at=bindparam("now"),
+        fired_at=None,
+        late_us=None,
+    )
+)
 _NEXT_DUE = select(func.min(clocks.c.due_at)).where(_ARMED)
 _ARM = insert(clocks).values(
     ticket=bindparam("of"),
@@ -148,6 +164,18 @@ def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
     return run(conn, _FIRE, values).rowcount == 1
 
 
+def rearm(conn: Connection, clock: DueClock, due: datetime, now: datetime) -> None:
+    """Arm a clock of the house again, after it fired."""
+    values = {
+        "of": clock.ticket,
+        "what": clock.kind,
+        "whose": clock.subject,
+        "due": micros(due),
+        "now": micros(now),
+    }
+    run(conn, _REARM_HOUSE, values)
+
+
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:
     """When the next clock runs out, None when none is running; without the tickets in `leave_out`."""
     query = _NEXT_DUE.where(clocks.c.ticket.not_in(leave_out)) if leave_out else _NEXT_DUE
@@ -158,6 +186,12 @@ def due_of(conn: Connection, ticket: int, kind: str, subject: str) -> datetime |
     """When one clock of a ticket runs out, None when it is not running."""
     query = select(clocks.c.due_at).where(clocks.c.ticket == ticket, clocks.c.kind == kind)
     return maybe_moment(conn.execute(query.where(clocks.c.subject == subject, _ARMED)).scalar())
+
+
+def running(conn: Connection, ticket: int) -> dict[tuple[str, str], datetime]:
+    """The clocks of a ticket that are armed, as its rows say."""
+    rows = run(conn, _OF_ONE, {"ticket": ticket})
+    return {(row.kind, row.subject): moment(row.due_at) for row in rows if row.state == "armed"}
 
 
 def tickets_with(conn: Connection, kind: str, subject: str) -> Sequence[int]:

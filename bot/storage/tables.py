@@ -15,8 +15,11 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_EPOCH = 1
+SCHEMA_EPOCH = 2
 """Raised when an older program must not touch the data any more; the running one stops when it sees a higher one."""
+
+HOUSE = 0
+"""The row of `tickets` that is no request: the house's own clocks (canary, chores) hang on it. It has no timeline."""
 
 OPEN_STATES = ("pending", "sending", "unknown")
 """Effects that still want something done."""
@@ -58,6 +61,7 @@ tickets = Table(
     Column("id", _ID, primary_key=True, autoincrement=False),
     Column("ref", String, nullable=False, unique=True),
     Column("seq", Integer, nullable=False),
+    Column("head", String, nullable=False, server_default=""),
     Column("client", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("author", String, nullable=False),
@@ -76,7 +80,10 @@ tickets = Table(
     _partial("ix_tickets_awaiting", "channel", where="awaits_response"),
     _partial("ix_tickets_escalated", "client", "escalated_at", where="escalated_at IS NOT NULL"),
 )
-"""What can be asked of tickets without folding them; a projection, rebuilt from the timeline at any time."""
+"""What can be asked of tickets without folding them; a projection, rebuilt from the timeline at any time.
+
+`seq` and `head` are the number and the hash of the last fact: whoever cuts the end off a timeline has to forge them too.
+"""
 
 timeline = Table(
     "timeline",
@@ -87,7 +94,20 @@ timeline = Table(
     Column("version", Integer, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
+    Column("hash", String, nullable=False, server_default=""),
 )
+"""The facts, appended and never changed. `hash` is of the row and of the hash before it."""
+
+words = Table(
+    "words",
+    metadata,
+    Column("ticket", ForeignKey("tickets.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("field", String, primary_key=True),
+    Column("salt", String, nullable=False),
+    Column("text", Text),
+)
+"""Words of people that belong to a fact, whose body keeps only their digest: erased here, the chain stays whole."""
 
 clocks = Table(
     "clocks",

@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, inser
 
 from bot.storage import messages, timeline
 from bot.storage.hot import run
-from bot.storage.tables import tickets
+from bot.storage.tables import HOUSE, tickets
+from bot.storage.timeline import Head
 from bot.storage.times import maybe_micros, micros
 from policies.events import Block
 from policies.fold import fold
 from policies.ticket import Ticket
 
-_SEQ = select(tickets.c.seq).where(tickets.c.id == bindparam("of"))
-_SEQ_LOCKED = _SEQ.with_for_update()
+_HEAD = select(tickets.c.seq, tickets.c.head).where(tickets.c.id == bindparam("of"))
+_HEAD_LOCKED = _HEAD.with_for_update()
 _IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("of"))
 _RECENT = 20
 """How many of a client's last escalations are looked through for the build of a product."""
@@ -26,19 +27,19 @@ _SAVE = update(tickets).where(tickets.c.id == bindparam("row"))
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A ticket as it stands in the database; `seq` is the number of its last fact."""
+    """A ticket as it stands in the database, and where its timeline ends."""
 
     ticket: Ticket
-    seq: int
+    head: Head
 
 
 def load(conn: Connection, ticket: int, *, lock: bool = False) -> Stored | None:
     """The ticket with its messages, None for a number nobody has. `lock` keeps other replicas off it."""
-    seq = run(conn, _SEQ_LOCKED if lock else _SEQ, {"of": ticket}).scalar()
-    if seq is None:
+    row = run(conn, _HEAD_LOCKED if lock else _HEAD, {"of": ticket}).first()
+    if row is None or ticket == HOUSE:
         return None
     folded = fold(ticket, timeline.facts(conn, ticket))
-    return Stored(replace(folded, messages=messages.of(conn, ticket)), seq)
+    return Stored(replace(folded, messages=messages.of(conn, ticket)), Head(row.seq, row.head))
 
 
 def load_many(conn: Connection, ids: Sequence[int]) -> tuple[Ticket, ...]:
@@ -58,21 +59,21 @@ def lock(conn: Connection, ids: Iterable[int]) -> None:
         conn.execute(query.with_for_update())
 
 
-def create(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
+def create(conn: Connection, ticket: Ticket, head: Head, now: datetime) -> None:
     """Write the row of a new ticket; its facts are appended by the caller."""
-    run(conn, _CREATE, {"id": ticket.id, **_row(ticket, seq, now)})
+    run(conn, _CREATE, {"id": ticket.id, **_row(ticket, head, now)})
 
 
-def save(conn: Connection, ticket: Ticket, seq: int, now: datetime) -> None:
+def save(conn: Connection, ticket: Ticket, head: Head, now: datetime) -> None:
     """Make the row of a ticket true."""
-    run(conn, _SAVE, {"row": ticket.id, **_row(ticket, seq, now)})
+    run(conn, _SAVE, {"row": ticket.id, **_row(ticket, head, now)})
 
 
 def rebuild(conn: Connection, now: datetime) -> int:
     """Make every row true from the timeline alone; how many there are."""
     ids = all_ids(conn)
     for ticket, facts in timeline.facts_of(conn, ids):
-        save(conn, fold(ticket, facts), len(facts), now)
+        save(conn, fold(ticket, facts), timeline.head(conn, ticket), now)
     return len(ids)
 
 
@@ -86,7 +87,7 @@ def by_ref(conn: Connection, ref: str) -> int | None:
 
 def all_ids(conn: Connection) -> Sequence[int]:
     """Every request there ever was, oldest first."""
-    return _ids(conn)
+    return _ids(conn, tickets.c.id != HOUSE)
 
 
 def open_ids(conn: Connection) -> Sequence[int]:
@@ -146,10 +147,11 @@ def _ids(conn: Connection, *conditions: ColumnElement[bool]) -> Sequence[int]:
     return conn.execute(select(tickets.c.id).where(*conditions).order_by(tickets.c.id)).scalars().all()
 
 
-def _row(ticket: Ticket, seq: int, now: datetime) -> dict[str, Any]:
+def _row(ticket: Ticket, head: Head, now: datetime) -> dict[str, Any]:
     return {
         "ref": ticket.ref,
-        "seq": seq,
+        "seq": head.seq,
+        "head": head.hash,
         "client": ticket.client,
         "channel": ticket.channel,
         "author": ticket.author,

@@ -35,7 +35,8 @@ async def _rows(stage: Stage, query: str) -> list[Any]:
 
 
 async def _count(stage: Stage, table: str) -> int:
-    return int((await _rows(stage, f"SELECT count(*) FROM {table}"))[0][0])  # noqa: S608 -- our own words
+    but_the_house = " WHERE id > 0" if table == "tickets" else ""
+    return int((await _rows(stage, f"SELECT count(*) FROM {table}{but_the_house}"))[0][0])  # noqa: S608 -- our own words
 
 
 @pytest.fixture

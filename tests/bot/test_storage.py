@@ -215,13 +215,17 @@ def test_moments_are_kept_to_the_microsecond() -> None:
 async def test_the_rows_of_tickets_can_be_rebuilt(stage: Stage) -> None:
     """The timeline alone is enough: a spoilt projection is made true again."""
     number = await stage.escalated()
-    before = await stage.look(lambda conn: conn.execute(text("SELECT * FROM tickets")).one()._asdict())
+    before = await stage.look(
+        lambda conn: conn.execute(text("SELECT * FROM tickets WHERE id > 0")).one()._asdict()
+    )
     await stage.database.write(
         lambda conn: conn.execute(text("UPDATE tickets SET owner='x', seq=99, stage='?'"))
     )
 
     assert await stage.database.write(lambda conn: tickets.rebuild(conn, stage.clock.now())) == 1
-    after = await stage.look(lambda conn: conn.execute(text("SELECT * FROM tickets")).one()._asdict())
+    after = await stage.look(
+        lambda conn: conn.execute(text("SELECT * FROM tickets WHERE id > 0")).one()._asdict()
+    )
     assert (after, number) == (before, 1)
 
 
