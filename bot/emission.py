@@ -15,11 +15,12 @@ from policies.ticket import Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """An effect in hand, with its ticket as of the lease, and the places of that ticket."""
+    """An effect in hand, with its ticket as of the lease, and the places of that ticket; `until` is the end of the lease (machine time)."""
 
     entry: Entry
     ticket: Ticket | None
     posts: dict[str, Posted]
+    until: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Emission:
         self.waiting |= lease is None and entry is not None
         if lease is not None and entry is not None:
             places = posts.of(self.conn, number) if number is not None else {}
-            self.leased.append(Leased(entry=entry, ticket=ticket, posts=places))
+            self.leased.append(Leased(entry=entry, ticket=ticket, posts=places, until=lease.until))
 
     def _aim(self, effect: AnyEffect, ticket: int | None) -> Target:
         aim = target(effect, ticket)

@@ -52,7 +52,7 @@ def _sms(effect: Sms, _ticket: int | None) -> Target:
 def _place(place: Place, ticket: int | None) -> str:
     match place.kind:
         case "person":
-            return f"person:{place.person}"
+            return f"person:{place.person}:{ticket}"
         case "client_thread" if place.channel:
             return f"client:{place.channel}:{place.thread}"
         case kind:

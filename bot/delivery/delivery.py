@@ -10,8 +10,8 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
-from bot.delivery.pace import Pace, place_of
-from bot.delivery.patience import BACKGROUND, Patience
+from bot.delivery.pace import NEW_MESSAGE, Pace, method_of, place_of
+from bot.delivery.patience import BACKGROUND, CALLS, Patience
 from bot.delivery.settling import Settlement, Settling
 from bot.delivery.taking import Hands, Taken, doubt, take, take_all
 from bot.desk import LEASE, Desk, NotStored
@@ -23,7 +23,6 @@ from bot.storage import leases, outbox
 from bot.storage.engine import Database, StoreFailed
 from bot.storage.outbox import Lease
 from bot.transaction import Transaction
-from policies.effects import Card, Post
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
@@ -56,6 +55,7 @@ class Delivery:
         self._hands: set[asyncio.Task[None]] = set()
         self._busy: dict[asyncio.Task[None], int] = {}
         self._free = asyncio.Semaphore(self._patience.hands)
+        self._telephones = asyncio.Semaphore(self._patience.calls)
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -132,10 +132,15 @@ class Delivery:
     def _free_hands(self) -> Hands:
         """How much may be taken up. Whoever has only to store how it went has its hands free already."""
         if self._stopping:
-            return Hands(0, 0)
+            return Hands(0, 0, 0)
         background = sum(lane in BACKGROUND for lane in self._busy.values())
-        urgent = len(self._busy) - background
-        return Hands(self._patience.hands - urgent, self._patience.background - background)
+        calls = sum(lane in CALLS for lane in self._busy.values())
+        urgent = len(self._busy) - background - calls
+        return Hands(
+            calls=self._patience.calls - calls,
+            urgent=self._patience.hands - urgent,
+            background=self._patience.background - background,
+        )
 
     async def _begin(self, taken: Taken) -> None:
         for leased in taken.to_send:
@@ -159,19 +164,24 @@ class Delivery:
         self._busy.pop(task, None)
 
     async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
-        async with self._free if leased.entry.lane not in BACKGROUND else contextlib.nullcontext():
+        async with self._hand(leased.entry.lane):
             settlement = await (self._look_up(leased) if look_up else self._send(leased))
         if (task := asyncio.current_task()) is not None:
             self._busy.pop(task, None)
         await self._settle(leased, settlement)
 
+    def _hand(self, lane: int) -> contextlib.AbstractAsyncContextManager[object]:
+        """What is born leased waits here for a free hand."""
+        if lane in BACKGROUND:
+            return contextlib.nullcontext()
+        return self._telephones if lane in CALLS else self._free
+
     async def _send(self, leased: Leased) -> Settlement:
         entry, sender = leased.entry, self._senders.get(leased.entry.effect.kind)
         if sender is None:
             return self._settling().over(entry, "rejected", f"nothing here can carry out {entry.effect.kind}")
-        wait = self._wait(leased)
-        if wait > 0:
-            return self._settling().later(entry, wait, "it is not its turn yet")
+        if (not_yet := self._not_yet(leased)) is not None:
+            return not_yet
         try:
             async with asyncio.timeout(self._patience.request.total_seconds()):
                 result = await sender.send(_job(leased))
@@ -186,6 +196,13 @@ class Delivery:
             log.exception("a sender failed", kind=entry.effect.kind, key=entry.key)
             return self._settling().in_doubt(leased, f"{type(error).__name__} in the sender")
         return self._settling().sent(leased, result)
+
+    def _not_yet(self, leased: Leased) -> Settlement | None:
+        """Why this attempt is not begun now, None when it is: another's turn, or too little left of its lease (P5, P6)."""
+        if self._clock.wall() + self._patience.request + self._patience.margin > leased.until:
+            return self._settling().later(leased.entry, 0, "its lease was nearly over")
+        wait = self._wait(leased)
+        return self._settling().later(leased.entry, wait, "it is not its turn yet") if wait > 0 else None
 
     async def _look_up(self, leased: Leased) -> Settlement:
         entry, sender = leased.entry, self._senders.get(leased.entry.effect.kind)
@@ -264,16 +281,17 @@ class Delivery:
         """Machine seconds until this may go out: after a provider's word, and at its turn in the place it goes to."""
         entry = leased.entry
         place = place_of(entry.effect, leased.ticket, self._office)
-        held = self._pace.held(entry.effect.kind, place)
-        fresh = isinstance(entry.effect, Post) or (
-            isinstance(entry.effect, Card) and entry.effect.slot not in leased.posts
-        )
-        return max(held, self._pace.turn(place, entry.id) if fresh and place and not held else 0.0)
+        method = method_of(entry.effect, leased.posts)
+        held = self._pace.held(method, place)
+        if held or not place or method != NEW_MESSAGE:
+            return held
+        return self._pace.turn(place, entry.id, urgent=entry.lane not in BACKGROUND)
 
     def _heed(self, leased: Leased, error: NotSent) -> None:
         if error.scope and error.retry_after is not None and not math.isinf(error.retry_after):
-            place = place_of(leased.entry.effect, leased.ticket, self._office)
-            self._pace.hold(leased.entry.effect.kind, place, error.retry_after)
+            place = place_of(leased.entry.effect, leased.ticket, self._office) if ":" in error.scope else ""
+            method = method_of(leased.entry.effect, leased.posts)
+            self._pace.hold(method, place, error.retry_after)
 
     def _lease(self) -> Lease:
         return Lease(owner=self._owner, until=self._clock.wall() + LEASE)

@@ -8,7 +8,9 @@ from bot.storage.outbox import Entry
 from policies.effects import LANES, AnyEffect, Call, Card, Post, Sms
 
 SECOND = timedelta(seconds=1)
-URGENT = range(LANES.index("internal"))
+CALLS = range(1)
+"""The telephone has hands of its own: a Slack that hangs with every message keeps no call waiting."""
+URGENT = range(len(CALLS), LANES.index("internal"))
 """Lanes that somebody waits for; those behind them have few hands, so that no card keeps a first response waiting."""
 BACKGROUND = range(LANES.index("internal"), len(LANES))
 CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
@@ -18,22 +20,31 @@ CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
 class Patience:
     """`settle` is how long a request of unknown outcome may still land; `hands` how many effects are carried out at once.
 
-    `background` is how many hands there are beside those for what is not urgent. `rate` and `burst` are messages a
-    second into one channel: Slack's own bound is about 1, with short bursts.
+    `calls` and `background` are how many hands there are beside those for telephones, and for what is not urgent.
+    `rate` and `burst` are messages a second into one channel: Slack's own bound is about 1, with short bursts.
+    An attempt is begun only with `request` and `margin` left of its lease, so that no byte leaves after it.
     """
 
     settle: timedelta = 20 * SECOND
     hands: int = 16
+    calls: int = 8
     background: int = 2
     rate: float = 1.0
     burst: int = 4
     request: timedelta = 12 * SECOND
+    margin: timedelta = 3 * SECOND
     first_retry: timedelta = SECOND / 4
     last_retry: timedelta = 60 * SECOND
+    urgent_retry: timedelta = 5 * SECOND
 
     def retry(self, times: int) -> timedelta:
         """How long to wait before the next try, after `times` (from 0) in vain."""
         return min(self.first_retry * (1 << min(times, 20)), self.last_retry)
+
+    def awaited(self, entry: Entry, asked: float) -> float:
+        """Seconds until the next try of what was surely not done: as `asked`, or growing, but little where somebody waits."""
+        most = self.last_retry if entry.lane in BACKGROUND else self.urgent_retry
+        return max(asked, min(self.retry(entry.put_off), most).total_seconds())
 
     def too_early(self, times: int) -> timedelta:
         """How long to wait for what an effect stands on; usually it is being posted at this moment."""

@@ -68,7 +68,8 @@ class Settling:
         """Surely not done: later, or never."""
         if error.retry_after is None:
             return self.over(leased.entry, "rejected", error.reason)
-        wait = max(self.patience.retry(leased.entry.put_off).total_seconds(), error.retry_after)
+        asked = error.retry_after
+        wait = asked if error.scope else self.patience.awaited(leased.entry, asked)
         return self.later(leased.entry, wait, error.reason)
 
     def later(self, entry: Entry, seconds: float, reason: str) -> Settlement:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.patience import BACKGROUND, URGENT
+from bot.delivery.patience import BACKGROUND, CALLS, URGENT
 from bot.delivery.settling import Settling
 from bot.emission import Leased
 from bot.storage import leases, posts, tickets
@@ -28,15 +28,21 @@ ASIDE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """How many effects may be taken up now: urgent ones, and others."""
+    """How many effects may be taken up now: calls, other urgent ones, and the rest."""
 
+    calls: int
     urgent: int
     background: int
 
     @property
+    def waited_for(self) -> int:
+        """Hands for what somebody waits for."""
+        return max(self.calls, 0) + max(self.urgent, 0)
+
+    @property
     def all(self) -> int:
-        """Hands of both kinds."""
-        return max(self.urgent, 0) + max(self.background, 0)
+        """Hands of every kind."""
+        return self.waited_for + max(self.background, 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,13 +78,16 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
 def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
     """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction."""
     taking = _Taking(work, settling, lease)
-    urgent = leases.ready(work.conn, settling.wall, settling.now, URGENT, hands.urgent)
+    lanes = range(CALLS.start, URGENT.stop)
+    waited_for = leases.ready(work.conn, settling.wall, settling.now, lanes, hands.waited_for)
     others = leases.ready(work.conn, settling.wall, settling.now, BACKGROUND, hands.background)
-    entries = [*urgent, *others]
+    calls = [entry for entry in waited_for if entry.lane in CALLS]
+    urgent = [entry for entry in waited_for if entry.lane in URGENT]
+    entries = [*calls[: max(hands.calls, 0)], *urgent[: max(hands.urgent, 0)], *others]
     tickets.lock(work.conn, (entry.ticket for entry in entries if entry.ticket is not None))
     for entry in entries:
         taking.try_to(taking.send, entry)
-    taking.taken.more = len(urgent) >= hands.urgent or len(others) >= hands.background
+    taking.taken.more = len(waited_for) >= hands.waited_for or len(others) >= hands.background
     if not taking.taken.more:
         work.emission.waiting = False  # whatever could go is on its way
     return taking.taken
@@ -86,7 +95,9 @@ def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> T
 
 def doubt(conn: Connection, settling: Settling, left: Iterable[Entry]) -> int:
     """Whoever had these is gone without a word: perhaps they are done. How many."""
-    return sum(settling.in_doubt(_in_hand(conn, entry, None), GONE).change(conn) for entry in left)
+    return sum(
+        settling.in_doubt(_in_hand(conn, entry, None, settling.wall), GONE).change(conn) for entry in left
+    )
 
 
 @dataclass(slots=True)
@@ -106,13 +117,13 @@ class _Taking:
         elif leases.lease(conn, entry, self.lease, now):
             first_at = entry.first_at if entry.attempt else now
             leased = replace(entry, state="sending", attempt=entry.attempt + 1, first_at=first_at)
-            self.taken.to_send.append(_in_hand(conn, leased, ticket))
+            self.taken.to_send.append(_in_hand(conn, leased, ticket, self.lease.until))
 
     def look_up(self, entry: Entry) -> None:
         """Lease it for a reading."""
         ticket = self.work.ticket(entry.ticket) if entry.ticket is not None else None
         if leases.lease_look_up(self.work.conn, entry, self.lease):
-            self.taken.to_look_up.append(_in_hand(self.work.conn, entry, ticket))
+            self.taken.to_look_up.append(_in_hand(self.work.conn, entry, ticket, self.lease.until))
 
     def try_to(self, deal: Callable[[Entry], None], entry: Entry) -> None:
         """Deal with one effect; whatever is wrong with it or its ticket hurts nothing else."""
@@ -148,7 +159,7 @@ def _unwanted(entry: Entry, ticket: Ticket | None, now: datetime) -> str | None:
     return None if still_wanted(ticket, entry.effect, now) else UNWANTED
 
 
-def _in_hand(conn: Connection, entry: Entry, ticket: Ticket | None) -> Leased:
+def _in_hand(conn: Connection, entry: Entry, ticket: Ticket | None, until: datetime) -> Leased:
     """An effect in hand, with the places of its ticket."""
     places = posts.of(conn, entry.ticket) if entry.ticket is not None else {}
-    return Leased(entry=entry, ticket=ticket, posts=places)
+    return Leased(entry=entry, ticket=ticket, posts=places, until=until)
