@@ -1,0 +1,31 @@
+"""Moments of the installation itself, by name."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.storage.dialect import insert
+from bot.storage.tables import meta
+from bot.storage.times import maybe_moment, micros
+
+CLOCK = "clock_hwm"
+"""The latest moment that the clock has told."""
+HEARD = "heard_at"
+"""Until when everything that Slack had to say has surely been taken in."""
+
+
+def moment_of(conn: Connection, name: str) -> datetime | None:
+    """The moment kept under `name`, None when there is none yet."""
+    return maybe_moment(conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar())
+
+
+def move_on(conn: Connection, name: str, at: datetime) -> None:
+    """Keep `at` under `name`; a later moment that stands there already stays."""
+    statement = insert(conn.dialect.name, meta).values(name=name, value=micros(at))
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"value": statement.excluded.value},
+            where=meta.c.value < statement.excluded.value,
+        )
+    )
