@@ -135,7 +135,7 @@ async def test_a_429_for_one_call_holds_the_next_for_as_long_as_twilio_says(runn
 
 async def test_a_slack_that_hangs_keeps_no_telephone_waiting(url: str) -> None:
     """Every hand for messages is taken; the call has hands of its own."""
-    stage = await build(url, patience=replace(QUICK, hands=2))
+    stage = await build(url, patience=replace(QUICK, hands=2, request=timedelta(seconds=20)))
     await stage.machinery.start()
     number = await stage.escalated()
     await stage.settled()
