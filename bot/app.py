@@ -14,12 +14,13 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from bot import roster
+from bot import mark, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
 from bot.machinery import Machinery
+from bot.mark import HighWaterMark
 from bot.no_telephone import NoTelephone
-from bot.opening import CannotRun, open_database
+from bot.opening import CannotRun, open_database, problems_in_words
 from bot.ports import Sender
 from bot.roster import Office
 from bot.settings import TWILIO, Misconfigured, Settings, strangers
@@ -57,6 +58,11 @@ class App:
         self.machinery = machinery = Machinery(
             database, office, clock, patience=patience, on_stall=self._give_up
         )
+        self._mark: HighWaterMark | None = None
+        if isinstance(clock, SystemClock):
+            self._mark = HighWaterMark(database, clock)
+            clock.stepped = machinery.metrics.clock_stepped
+            machinery.metrics.clock_ahead.set_function(lambda: clock.ahead)
         registry = machinery.metrics.registry
         registry.register(REGISTRY)
         counted = machinery.metrics.envelopes.inc
@@ -115,6 +121,8 @@ class App:
             await self.phone.start()
         await self.records.start()
         await self.machinery.start()
+        if self._mark:
+            self._begin(self._mark.run())
         self._serving = True
 
     async def _link(self, clock: LinkedClock) -> None:
@@ -151,6 +159,8 @@ class App:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._mark:
+            await self._mark.keep()
         log.info("stopped")
 
     def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
@@ -170,11 +180,15 @@ async def run(settings: Settings) -> None:
     if not settings.has_telephone:
         office = replace(office, telephone=False)
         log.info("no telephone is set up: nobody is rung, Slack alone tells people")
-    clock: Clock = SystemClock()
-    if settings.frontdoor_clock_url:
-        clock = LinkedClock(settings.frontdoor_clock_url, NAME)
     async with open_database(settings.database_url) as database:
-        await App(settings, office, database, clock).run()
+        await App(settings, office, database, await _clock(settings, database)).run()
+
+
+async def _clock(settings: Settings, database: Database) -> Clock:
+    if settings.frontdoor_clock_url:
+        return LinkedClock(settings.frontdoor_clock_url, NAME)
+    with problems_in_words():
+        return await mark.begin(database)
 
 
 def _slack_access(settings: Settings) -> SlackAccess:

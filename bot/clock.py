@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import math
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -46,24 +47,45 @@ class SystemClock:
     """The machine's clock, made steady: it follows a step forwards and rides out a step back.
 
     Anchored once and carried on by a clock that counts suspended time too, so that a corrected clock fires nothing twice.
+    `not_before` is the latest time that was ever told here: what is told begins there at the earliest, also on a machine
+    that came up in another year. `stepped` hears of each step of the machine's clock, in seconds. Any thread may ask.
     """
 
     def __init__(
-        self, wall: Callable[[], datetime] | None = None, steady: Callable[[], float] | None = None
+        self,
+        wall: Callable[[], datetime] | None = None,
+        steady: Callable[[], float] | None = None,
+        *,
+        not_before: datetime | None = None,
     ) -> None:
         self._wall = wall or (lambda: datetime.now(UTC))
         self._steady = steady or _steady
-        self._base, self._anchor = self._wall(), self._steady()
+        self._lock = threading.Lock()
+        machine = self._wall()
+        self._base, self._anchor = max(machine, not_before or machine), self._steady()
+        self._ahead = self._base - machine
+        self.stepped: Callable[[float], None] = lambda _seconds: None
 
     def now(self) -> datetime:
         """See Clock.now."""
-        ours = self._base + timedelta(seconds=self._steady() - self._anchor)
-        machine = self._wall()
-        if machine > ours + _STEP:
-            log.warning("clock stepped forwards", seconds=(machine - ours).total_seconds())
-            self._base, self._anchor = machine, self._steady()
-            return machine
+        with self._lock:
+            machine, steady = self._wall(), self._steady()
+            ours = self._base + timedelta(seconds=steady - self._anchor)
+            step = self._ahead - (ours - machine)
+            if machine > ours + _STEP:
+                step = machine - ours
+                self._base, self._anchor, ours = machine, steady, machine
+            self._ahead = ours - machine
+        if abs(step) > _STEP:  # outside the lock: whoever hears of it may ask the time
+            seconds = step.total_seconds()
+            log.warning("the machine's clock stepped", seconds=seconds, ahead=self.ahead)
+            self.stepped(seconds)
         return ours
+
+    @property
+    def ahead(self) -> float:
+        """Seconds by which this clock was ahead of the machine's when it was last asked: a step back that is ridden out."""
+        return self._ahead.total_seconds()
 
     def wall(self) -> datetime:
         """See Clock.wall: here the same as `now`."""

@@ -42,6 +42,12 @@ class Metrics:
         self.last_tick = Gauge(
             "frontdoor_last_tick_seconds", "Seconds since the clocks were last looked at", registry=at
         )
+        self.clock_steps = Counter(
+            "frontdoor_clock_steps", "Steps of the machine's clock", ["direction"], registry=at
+        )
+        self.clock_ahead = Gauge(
+            "frontdoor_clock_ahead_seconds", "Seconds that we are ahead of the machine's clock", registry=at
+        )
 
     def event(self, kind: str, result: str) -> None:
         """An event was accepted, refused, failed or not stored."""
@@ -58,6 +64,10 @@ class Metrics:
                 self.calls.labels(event.outcome).inc()
             case KeyPressed():
                 self.calls.labels("acknowledged" if event.digit == "4" else "passed").inc()
+
+    def clock_stepped(self, seconds: float) -> None:
+        """The machine's clock made a step."""
+        self.clock_steps.labels("forwards" if seconds > 0 else "back").inc()
 
     def show(self, counts: Counts, tick_age: float) -> bytes:
         """Everything as Prometheus reads it (CONTENT_TYPE); `tick_age` in seconds."""

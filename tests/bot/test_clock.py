@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.clock import LinkedClock, SystemClock
 
@@ -61,6 +64,85 @@ def test_a_step_back_is_ridden_out(machine: Machine, clock: SystemClock) -> None
     machine.passes(5)
 
     assert clock.now() == NINE + timedelta(seconds=10)
+
+
+def test_every_step_is_said_once_with_its_seconds(machine: Machine, clock: SystemClock) -> None:
+    """Also the one back, and the one that only undoes it: an operator sees that the machine's time is not kept."""
+    steps: list[float] = []
+    clock.stepped = steps.append
+    with capture_logs() as logs:
+        for seconds in (120, -3600, 3600):
+            machine.wall += timedelta(seconds=seconds)
+            clock.now()
+            machine.passes(1)
+            clock.now()
+
+    assert steps == [120, -3600, 3600]
+    assert [(line["seconds"], line["ahead"]) for line in logs] == [(120, 0), (-3600, 3600), (3600, 0)]
+
+
+def test_a_start_is_never_before_the_mark(machine: Machine) -> None:
+    """A machine that came up in 1970, or an hour back, moves no history; one that is later is simply right."""
+    machine.wall = datetime(1970, 1, 1, tzinfo=UTC)
+    came_up_wrong = SystemClock(lambda: machine.wall, lambda: machine.steady, not_before=NINE)
+    machine.passes(10)
+    assert (came_up_wrong.now(), came_up_wrong.ahead) == (
+        NINE + timedelta(seconds=10),
+        (NINE - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds(),
+    )
+    machine.wall = NINE + timedelta(hours=1)
+    assert came_up_wrong.now() == NINE + timedelta(hours=1)
+
+    later = SystemClock(lambda: machine.wall, lambda: machine.steady, not_before=NINE)
+    assert (later.now(), later.ahead) == (NINE + timedelta(hours=1), 0)
+
+
+SECONDS = st.floats(0, 7200, allow_nan=False)
+STEPS = st.one_of(
+    st.just(0.0), st.sampled_from([120.0, -3600.0, 3600.0]), st.floats(-1e6, 1e6, allow_nan=False)
+)
+
+
+@given(st.lists(st.tuples(SECONDS, STEPS), max_size=30), st.floats(-1e5, 1e5, allow_nan=False))
+def test_whatever_the_machine_s_clock_does_time_goes_on(
+    looks: list[tuple[float, float]], marked: float
+) -> None:
+    """Never back and nothing delayed; never early; and a step forwards is seen by the next look."""
+    machine = Machine()
+    mark = NINE + timedelta(seconds=marked)
+    clock = SystemClock(lambda: machine.wall, lambda: machine.steady, not_before=mark)
+    before = clock.now()
+    assert before >= mark
+    for passed, step in looks:
+        machine.passes(passed)
+        machine.wall += timedelta(seconds=step)
+        now = clock.now()
+        at_its_pace, a_rounding = before + timedelta(seconds=passed), timedelta(microseconds=100)
+        assert now >= at_its_pace - a_rounding
+        assert now >= before
+        assert now <= max(at_its_pace, machine.wall) + a_rounding
+        assert now >= machine.wall - timedelta(seconds=1)
+        before = now
+
+
+@given(st.lists(st.sampled_from([0.0, 120.0, -3600.0]), min_size=40, max_size=40))
+def test_a_deadline_fires_once_and_not_late_whatever_is_stepped(steps: list[float]) -> None:
+    """Looked at each second: within a second of its moment, or as soon as the machine is beyond it."""
+    machine = Machine()
+    clock = SystemClock(lambda: machine.wall, lambda: machine.steady)
+    due, fired = clock.now() + timedelta(seconds=30), 0
+    latest = machine.steady + 31
+    for step in steps:
+        was_due = clock.now() >= due
+        machine.passes(1)
+        machine.wall += timedelta(seconds=step)
+        is_due = clock.now() >= due
+        fired += is_due and not was_due
+        assert is_due or not was_due
+        if machine.steady >= latest or machine.wall - timedelta(seconds=1) >= due:
+            assert is_due
+
+    assert fired == 1
 
 
 class Link:
