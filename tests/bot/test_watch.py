@@ -1,25 +1,19 @@
 """What the watch promises: nothing early, everything once, in the order it was due, late rather than never."""
 
 import asyncio
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import text
 
 from bot import transaction
-from bot.storage import clocks, tickets
-from bot.storage.engine import Connection, StoreFailed
-from policies.clocks import running as derived
+from bot.storage import clocks
+from bot.storage.engine import StoreFailed
 from policies.decision import Context, Decision, Refused
 from policies.events import Actor, AnyEvent
 from policies.ticket import Ticket
-from tests.bot.stage import SAM, START, Stage, build, migrated
+from tests.bot.stage import START, Stage, build
 
 
 async def _fired(stage: Stage) -> list[tuple[int, str, int]]:
@@ -121,88 +115,3 @@ async def test_a_look_that_fails_does_not_end_the_watch(
             running.machinery.watch.wake()
 
     assert next(faults, None) is None
-
-
-def _stored_and_derived(conn: Connection) -> tuple[set[tuple[int, str, str]], tuple[Ticket, ...]]:
-    """Both in one look: what is being delivered meanwhile goes on."""
-    rows = conn.execute(text("SELECT ticket, kind, subject FROM clocks WHERE state = 'armed'")).all()
-    return {(row.ticket, row.kind, row.subject) for row in rows}, tickets.load_many(
-        conn, tickets.all_ids(conn)
-    )
-
-
-class Clockwork(RuleBasedStateMachine):
-    """Whatever happens in whatever order: the stored clocks are the derived ones, nothing early, nothing twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.runner = asyncio.Runner()
-        self.url = migrated(Path(self.folder.name))
-        self.stage = self.run(build(self.url))
-        self.run(self.stage.writes())
-
-    def run(self, work: Any) -> Any:
-        return self.runner.run(work)
-
-    @rule()
-    def client_writes(self) -> None:
-        """Somebody new, or the same one again."""
-        self.run(self.stage.writes("It does not work"))
-
-    @rule(
-        verb=st.sampled_from(
-            ["claim", "confirm", "close", "acknowledge", "pass_on", "call_now", "dismiss", "reopen"]
-        )
-    )
-    def somebody_presses(self, verb: Any) -> None:
-        """A button, wanted or not."""
-        actor = Actor(user="U0LEE00001") if verb in {"acknowledge", "pass_on"} else SAM
-        self.run(self.stage.presses(verb, 1, actor))
-
-    @rule()
-    def support_escalates(self) -> None:
-        """When it may."""
-        self.run(self.stage.escalates(1))
-
-    @rule(seconds=st.sampled_from([0.5, 10, 61, 300, 1800, 86_400]))
-    def time_passes(self, seconds: float) -> None:
-        """All at once: what was due on the way is late."""
-        self.stage.clock.move(seconds)
-
-    @rule()
-    def the_watch_looks(self) -> None:
-        """Everything due fires, and nothing else."""
-        self.run(self.stage.machinery.watch.fire_due())
-        assert not self.run(self.stage.machinery.watch.is_due())
-
-    @rule()
-    def the_process_is_started_anew(self) -> None:
-        """What is not in the database is gone."""
-        self.run(self.stage.machinery.stop())
-        self.run(self.stage.database.close())
-        self.stage = self.run(build(self.url, clock=self.stage.clock))
-
-    @invariant()
-    def stored_clocks_are_the_derived_ones(self) -> None:
-        """No clock is lost, none left over, every open request has one (invariant 1)."""
-        armed, found = self.run(self.stage.database.read(_stored_and_derived))
-        assert armed == {(ticket.id, *key) for ticket in found for key in derived(ticket)}
-        assert {ticket.id for ticket in found if ticket.is_open} <= {row[0] for row in armed}
-
-    @invariant()
-    def nothing_fired_early(self) -> None:
-        """Lateness is never negative (invariant 3)."""
-        query = text("SELECT count(*) FROM clocks WHERE late_us < 0")
-        assert self.run(self.stage.database.read(lambda conn: conn.execute(query).scalar())) == 0
-
-    def teardown(self) -> None:
-        """Leave nothing behind."""
-        self.run(self.stage.machinery.stop())
-        self.run(self.stage.database.close())
-        self.runner.close()
-        self.folder.cleanup()
-
-
-TestClockwork = Clockwork.TestCase
-TestClockwork.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
