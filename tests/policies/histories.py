@@ -118,11 +118,32 @@ def _press(play: Play, chance: random.Random) -> object:
 
 
 def _telephone(play: Play, chance: random.Random) -> object:
+    if chance.random() < 0.3:
+        return play.pick_up()
     if chance.random() < 0.5:
         return play.end_call(chance.choice(OUTCOMES))
     if chance.random() < 0.5:
         return play.key_press(chance.choice("45"))
     return play.key_for_all(chance.choice("45"))
+
+
+def _change(play: Play, chance: random.Random) -> object:
+    """A message has other words, or none."""
+    messages = play.ticket.messages
+    if not messages:
+        return None
+    message = chance.choice(messages)
+    common = {"key": play.key(), "at": play.now, "actor": Actor(user=message.author, team="T1")}
+    where = {"channel": message.channel, "ts": message.ts}
+    if chance.random() < 0.4:
+        return play.do(e.MessageDeleted(**common, **where), play.ticket)  # type: ignore[arg-type]  # by name
+    return play.do(e.MessageEdited(**common, **where, text=f"{NASTY} again"), play.ticket)  # type: ignore[arg-type]  # by name
+
+
+def _open(play: Play, chance: random.Random) -> object:
+    """Support opens one by command, for a client who telephoned."""
+    channel = chance.choice(["C1", "C2", "C9"])
+    return play.do(e.OpenRequest(**_event(play, chance), channel=channel, text=NASTY))  # type: ignore[arg-type]  # by name
 
 
 def _look(play: Play, chance: random.Random) -> object:
@@ -145,7 +166,7 @@ def _onward(play: Play, chance: random.Random) -> object:
 
 MOVES: tuple[Move, ...] = (
     _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _write, _write,
-    _telephone, _telephone, _telephone, _look, _look, _split,
+    _telephone, _telephone, _telephone, _look, _look, _split, _change, _open,
     lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
     lambda play, chance: setattr(play, "confirms", chance.random() < 0.7),
     lambda play, chance: play.wait(minutes=chance.choice([0.2, 2, 11, 31, 95])),

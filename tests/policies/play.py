@@ -235,6 +235,12 @@ class Play:
         )
         return self.do(event, self.ticket)
 
+    def pick_up(self) -> Decision | Refused:
+        """Somebody or something answers the call that rings now."""
+        token = self.ticket.ladder.token if self.ticket.ladder is not None else ""
+        event = e.CallAnswered(key=self.key(), at=self.now, actor=Actor(via="phone"), token=token)
+        return self.do(event, self.ticket)
+
     def key_press(self, digit: str, person: str | None = None) -> Decision | Refused:
         """A key on the telephone that rings now for the ticket looked at."""
         ladder = self.ticket.ladder

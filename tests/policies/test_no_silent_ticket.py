@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +97,18 @@ def test_a_ticket_is_what_its_facts_add_up_to_and_only_calls_somebody_waits_for_
 @given(seed=SEEDS)
 def test_the_same_question_has_the_same_answer(seed: int) -> None:
     history(seed, 30, lambda _: None, _the_same_again)
+
+
+OF_NO_REQUEST = {"CaughtUp", "DeadLetter"}
+"""Words of the house to support: no ticket is concerned."""
+
+
+def test_histories_leave_no_kind_of_event_out() -> None:
+    """What always holds was tried with everything that can happen to a request."""
+    wanted = {kind for kind in get_args(e.AnyEvent) if kind.__name__ not in OF_NO_REQUEST}
+    tried: set[type] = set()
+    for seed in range(100):
+        if tried >= wanted:
+            break
+        history(seed, 60, lambda _play: None, lambda _play, event, _ticket, _decision: tried.add(type(event)))
+    assert tried == wanted
