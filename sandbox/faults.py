@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 Service = Literal["slack", "twilio"]
 
-REQUEST_MODES = ("429", "500-before", "500-after", "hang", "hang-after", "drop-after")
+REQUEST_MODES = ("429", "500-before", "500-after", "hang", "hang-after", "drop-after", "lands-late")
 """What can go wrong with a request of the bot.
 
 `500-before`: nothing is done, 500. `500-after`: it is done, 500. `hang`: nothing is done and nobody answers for `delay`
 machine seconds. `hang-after`: it is done, then the same silence. `drop-after`: it is done, the connection is cut.
+`lands-late`: the connection is cut, and `delay` machine seconds later it is done after all.
 """
 
 NAMED_MODE = re.compile(r"^(ok_false|error):([A-Za-z0-9_]+)$")

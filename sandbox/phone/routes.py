@@ -146,11 +146,22 @@ class Api:
             with self._phone.answering(method):
                 form = await _form(request)
                 fault = self._phone.faults.take("twilio", method)
-                status, body = self._outcome(request, form, fault, work)
-                self._record(method, form, status, body, fault)
+                if fault is not None and fault.mode == "lands-late":
+                    loop = asyncio.get_running_loop()
+                    loop.call_later(fault.delay or 0, self._do, method, request, form, fault, work)
+                    status, body = TwilioError(20500).status, TwilioError(20500).body()
+                else:
+                    status, body = self._do(method, request, form, fault, work)
             return await _answer(request, status, body, fault)
 
         return handler
+
+    def _do(
+        self, method: str, request: web.Request, form: Form, fault: Fault | None, work: Work
+    ) -> tuple[int, dict[str, Any]]:
+        status, body = self._outcome(request, form, fault, work)
+        self._record(method, form, status, body, fault)
+        return status, body
 
     def _outcome(
         self, request: web.Request, form: Form, fault: Fault | None, work: Work
@@ -238,7 +249,7 @@ async def _answer(
     mode = "" if fault is None else fault.mode
     if fault is not None and mode in ("hang", "hang-after"):
         await _hold(request, SILENCE if fault.delay is None else fault.delay)
-    if mode in ("hang", "hang-after", "drop-after"):
+    if mode in ("hang", "hang-after", "drop-after", "lands-late"):
         if request.transport is not None:
             request.transport.abort()
         return web.Response(status=500)

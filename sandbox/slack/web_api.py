@@ -35,6 +35,7 @@ class WebApi:
         self._ctx, self._limits, self._faults, self._wire = ctx, limits, faults, wire
         self._under_way: dict[int, str] = {}
         self._count = 0
+        self._late: set[asyncio.Task[None]] = set()
 
     def busy(self) -> list[str]:
         """Requests of the bot that are not answered yet."""
@@ -61,6 +62,8 @@ class WebApi:
             except SlackError:
                 args = Args({})
             return await self._instead(fault, name, args, request)
+        if fault is not None and mode == "lands-late":
+            return await self._later(fault, name, request)
         status, body, headers = await self._call(name, request)
         if mode == "500-after":
             return web.Response(status=500, text="internal error")
@@ -86,6 +89,21 @@ class WebApi:
         if fault.mode == "hang":
             await self._hang(fault, request)
         return web.Response(status=500, text="internal error")
+
+    async def _later(self, fault: Fault, name: str, request: web.Request) -> web.StreamResponse:
+        """Cut the connection now; do it when nobody expects it any more."""
+        await read(request)
+
+        async def land() -> None:
+            await asyncio.sleep(fault.delay or 0)
+            await self._call(name, request)
+
+        task = asyncio.create_task(land())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
 
     @staticmethod
     async def _hang(fault: Fault | None, request: web.Request) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong with a telephone provider goes wrong here on demand, and exactly so often."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -52,6 +53,16 @@ async def test_a_lost_answer_leaves_it_open_whether_it_rings(on: Stage, mode: st
     with pytest.raises(requests.ConnectionError):
         await on.ring()
     assert await placed(on) == calls
+
+
+async def test_a_request_can_land_late(on: Stage) -> None:
+    """Nobody hears of it, and later it rings after all."""
+    await on.do("fault", service="twilio", method="calls.create", mode="lands-late", delay=0.05)
+    with pytest.raises(requests.ConnectionError):
+        await on.ring()
+    async with asyncio.timeout(10):
+        while await placed(on) != [LEE]:  # noqa: ASYNC110 - nobody is told of it
+            await asyncio.sleep(0.02)
 
 
 async def test_any_error_of_twilio_can_be_asked_for(on: Stage) -> None:

@@ -1,5 +1,6 @@
 """Tokens, scopes, rate limits and faults of the Web API."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,21 @@ async def test_faults_before_and_after_the_effect(stage: Stage, mode: str, done:
     assert await stage.texts(SUPPORT) == (["x"] if done else [])
     await client.chat_postMessage(channel=SUPPORT, text="again")
     assert (await stage.texts(SUPPORT))[-1] == "again"
+
+
+async def test_a_request_can_land_late(stage: Stage) -> None:
+    """Nobody hears of it, and later it stands there after all."""
+    await stage.post("fault", service="slack", method="chat.postMessage", mode="lands-late", delay=0.05)
+    client = AsyncWebClient(
+        "xoxb-sandbox-bot", base_url=f"{stage.url}/api/", session=stage.http, retry_handlers=[]
+    )
+
+    with pytest.raises(ClientError):
+        await client.chat_postMessage(channel=SUPPORT, text="x")
+
+    async with asyncio.timeout(10):
+        while await stage.texts(SUPPORT) != ["x"]:  # noqa: ASYNC110 - nobody is told of it
+            await asyncio.sleep(0.02)
 
 
 async def test_the_sdks_own_retry_posts_twice(stage: Stage) -> None:
