@@ -53,7 +53,7 @@ def migrate() -> None:
     settings = configuration.load()
     from bot.opening import prepare
 
-    changed = prepare(settings.database_url)
+    changed = prepare(settings.database_url, lambda words: typer.echo(words, err=True))
     typer.echo(
         "The database has been brought up to date." if changed else "The database was up to date already."
     )

