@@ -1,0 +1,141 @@
+"""One sandbox, one database, and bots that are forked, killed and started again."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.journeys.driver import HOME, Bot, Stage
+from tests.reliability.doomed import SPEED, Child, Life, fork
+from tests.reliability.stores import Store
+
+PATIENCE = 60.0
+"""Machine seconds for anything that has to come about."""
+UNFINISHED = "SELECT count(*) FROM outbox WHERE state IN ('sending', 'unknown') OR state = 'pending' AND retry_at IS NOT NULL"
+
+
+@dataclass
+class ForkedBot(Bot):
+    """As the journeys' bot, but forked from this process, which has everything imported."""
+
+    child: Child | None = None
+    dies_at: int = 0
+    from_birth: bool = False
+    mutant: str = ""
+    speed: float = SPEED
+
+    def start(self, **more: str) -> None:
+        """Start it; it may die before it is ready."""
+        life = Life(
+            environment=self.environment | more,
+            log=self.log,
+            dies_at=self.dies_at,
+            from_birth=self.from_birth,
+            mutant=self.mutant,
+            speed=self.speed,
+        )
+        self.child = fork(life)
+        wait_for(lambda: self.dead() or self.ready(), self.said)
+
+    def dead(self) -> bool:
+        """Whether it has ended."""
+        return self.child is None or self.child.gone()
+
+    def alive(self) -> bool:
+        """Whether it still answers; one that is just dying is seen to its end."""
+        if not self.dead() and self.ready():
+            return True
+        wait_for(self.dead, self.said)
+        return False
+
+    def kill(self) -> None:
+        """The power goes."""
+        if self.child is not None:
+            self.child.kill()
+
+    stop = kill
+
+
+@dataclass
+class Rig:
+    """The stage of the trials; `bot` is its one bot."""
+
+    stage: Stage
+    store: Store
+    bot: ForkedBot
+    kills: int = 0
+    seen: list[str] = field(default_factory=list)
+
+    def fresh(self) -> None:
+        """A fresh world and an empty database, and nobody at work."""
+        self.bot.kill()
+        self.store.fresh()
+        self.bot.environment["DATABASE_URL"] = self.store.url
+        self.bot.dies_at, self.bot.from_birth = 0, False
+        self.stage.control("reset", settle=False)
+        self.stage.heard = 0
+
+    def begin(self) -> None:
+        """Start the bot and wait until all is quiet."""
+        self.bot.start()
+        self.settle()
+
+    def revive(self) -> None:
+        """Start a bot that is left alone, and wait until all that was left in hand has come to an end."""
+        self.kills += 1
+        self.bot.kill()
+        self.bot.dies_at, self.bot.from_birth = 0, False
+        self.begin()
+
+    def settle(self) -> None:
+        """Until nothing is under way: neither on the wire nor in the outbox."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.stage.control("clock/settle")
+            if not self.unfinished() or not self.bot.alive():
+                return
+            assert time.monotonic() < end, f"{self.unfinished()} effects stay in hand\n{self.bot.said()}"
+            time.sleep(0.02)
+
+    def unfinished(self) -> int:
+        """Effects in hand, or waiting for another try."""
+        return int(self.store.rows(UNFINISHED)[0][0])
+
+
+def wait_for(true: Callable[[], bool], why_not: Callable[[], str] = str, seconds: float = PATIENCE) -> None:
+    """Machine time passes until it is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"it never came to it\n{why_not()}"
+        time.sleep(0.005)
+
+
+@contextlib.contextmanager
+def open_rig(folder: Path, store: Store, *, speed: float = SPEED) -> Iterator[Rig]:
+    """Start a sandbox that stands still and limits nothing; no bot yet."""
+    env_file = folder / "environment"
+    words = ["--port", "0", "--no-bot", "--paused", "--fresh", "--open-limits"]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "sandbox", *words),
+            *("--data", str(folder / "world"), "--env-file", str(env_file)),
+        ],
+        cwd=HOME,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    bot: ForkedBot | None = None
+    try:
+        wait_for(lambda: env_file.exists() and "SANDBOX_URL" in env_file.read_text())
+        environment = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
+        bot = ForkedBot(environment, folder / "bot.log", speed=speed)
+        stage = Stage(url=environment["SANDBOX_URL"], bot=bot, data=folder, process=process)
+        yield Rig(stage=stage, store=store, bot=bot)
+    finally:
+        if bot is not None:
+            bot.kill()
+        process.terminate()
+        process.wait(20)

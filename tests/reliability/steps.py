@@ -1,0 +1,72 @@
+"""Killed at one step of a moment: afterwards everything has happened exactly as if nothing had."""
+
+import contextlib
+import signal
+from collections import Counter
+from dataclasses import dataclass
+
+from tests.journeys.driver import ControlRefused
+from tests.reliability.judge import Verdict, judge
+from tests.reliability.rig import Rig
+from tests.reliability.scenes import Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How a trial went. `name` repeats it; `missing` and `extra` are lines beside those of an undisturbed life."""
+
+    name: str
+    kills: int
+    verdict: Verdict
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return not (self.missing or self.extra or self.verdict.faults)
+
+
+def undisturbed(rig: Rig, scene: Scene) -> Counter[str]:
+    """What happens in the moment of a scene, and with the bot started again after it, when nobody is killed."""
+    _raise(rig, scene)
+    scene.moment(rig.stage)
+    _go_on(rig)
+    return Counter(rig.stage.happened())
+
+
+def killed(rig: Rig, scene: Scene, step: int, usual: Counter[str]) -> Result | None:
+    """Kill at that step of the moment; None when the moment was over before."""
+    _raise(rig, scene, dies_at=step)
+    assert rig.bot.child is not None
+    rig.bot.child.signal(signal.SIGUSR1)
+    with contextlib.suppress(ControlRefused):
+        scene.moment(rig.stage)
+    rig.settle()
+    if rig.bot.alive():
+        return None
+    rig.revive()
+    _go_on(rig)
+    happened = Counter(rig.stage.happened())
+    return Result(
+        name=f"{scene.name}:{rig.store.name}:{step}",
+        kills=1,
+        verdict=judge(rig.stage, rig.store),
+        missing=tuple((usual - happened).elements()),
+        extra=tuple((happened - usual).elements()),
+    )
+
+
+def _go_on(rig: Rig) -> None:
+    """Time passes, so that what was to follow follows."""
+    rig.settle()
+    rig.stage.passes(minutes=3)
+    rig.settle()
+
+
+def _raise(rig: Rig, scene: Scene, dies_at: int = 0) -> None:
+    rig.fresh()
+    rig.bot.dies_at = dies_at
+    rig.begin()
+    scene.before(rig.stage)
+    rig.settle()
+    rig.stage.happened()

