@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from bot.clock import Clock
 from bot.ports import Posted
 from bot.roster import Office
 from bot.situation import full_context
-from bot.storage import addresses, clocks, outbox, posts, stats, tickets, timeline
+from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, tickets, timeline
 from bot.storage.engine import Connection, Database
+from bot.storage.outbox import CallRow
 from bot.storage.stats import Counts
 from policies.decision import Context
 from policies.facts import AnyFact
@@ -82,9 +84,12 @@ class Board:
     async def call(self, token: str) -> CallInfo | None:
         """The call with this token, None for a token nobody gave out."""
         row = await self._database.read(lambda conn: outbox.call(conn, token))
-        if row is None:
-            return None
-        return CallInfo(person=row.person, number=row.number, ticket=row.ticket, sid=row.sid, state=row.state)
+        return _info(row) if row is not None else None
+
+    async def others_on(self, number: str, token: str) -> tuple[CallInfo, ...]:
+        """Calls to `number` under any other token than this, in hand or placed."""
+        rows = await self._database.read(lambda conn: outbox.calls_to(conn, number))
+        return tuple(_info(row) for row in rows if row.token != token)
 
     async def posts(self, number: int) -> dict[str, Posted]:
         """Where our own messages about a ticket stand, by slot."""
@@ -104,9 +109,24 @@ class Board:
         now = self._clock.now()
         return await self._database.read(lambda conn: stats.counts(conn, now))
 
+    async def heard_at(self) -> datetime | None:
+        """Until when everything of Slack has surely been taken in; None before the first time."""
+        return await self._database.read(lambda conn: meta.moment_of(conn, meta.HEARD))
+
+    async def taken_at(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """When each of these events was taken in, whoever brought it; without those that never came."""
+        found: dict[str, datetime] = {}
+        for start in range(0, len(keys), PAGE):
+            found |= await self._database.read(partial(inbox.taken_at, keys=keys[start : start + PAGE]))
+        return found
+
     async def _page(self, numbers: Sequence[int]) -> AsyncIterator[Ticket]:
         for start in range(0, len(numbers), PAGE):
             for ticket in await self._database.read(
                 partial(tickets.load_many, ids=numbers[start : start + PAGE])
             ):
                 yield ticket
+
+
+def _info(row: CallRow) -> CallInfo:
+    return CallInfo(person=row.person, number=row.number, ticket=row.ticket, sid=row.sid, state=row.state)

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.emission import Emission, Leased
 from bot.metrics import Metrics
 from bot.roster import Office
-from bot.storage import inbox
+from bot.storage import inbox, meta
 from bot.storage.clocks import DueClock
 from bot.storage.codec import dump_event, load_event
 from bot.storage.engine import Connection, Database, StoreFailed, T, Work
@@ -133,6 +133,10 @@ class Desk:
             else:
                 await self.handle(event)
         return len(waiting)
+
+    async def heard(self, at: datetime) -> None:
+        """Keep that everything of Slack until `at` has been taken in. Raises NotStored."""
+        await self._write(partial(meta.move_on, name=meta.HEARD, at=at))
 
     async def drain(self) -> None:
         """Return when nothing is on its way through."""

@@ -234,6 +234,8 @@ class Transaction:
     def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None) -> int | None:
         if decision.absence is not None:
             absences.add(self.conn, decision.absence)
+        if decision.again:
+            inbox.try_again(self.conn, decision.again)
         is_new = decision.opens
         if is_new:
             stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), Head())

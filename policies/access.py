@@ -34,6 +34,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     "reopen": frozenset({S, SL}),
     "decline": frozenset(),
     "away": frozenset({SL, L, B}),
+    "try_again": frozenset({S, SL}),
     "production_down": frozenset({Role.CLIENT}),
     "solved": frozenset({Role.CLIENT}),
     "still_broken": frozenset({Role.CLIENT}),
@@ -73,6 +74,7 @@ _DOING: dict[Verb, str] = {
     "solved": "confirm the fix",
     "still_broken": "say that it is still broken",
     "away": "set somebody else's absence",
+    "try_again": "have this tried again",
 }
 
 _ROLE_WORDS = {

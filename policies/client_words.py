@@ -8,10 +8,17 @@ DOWN_SAID = "Understood. Our people are being telephoned now."
 _BUTTON = "If production is down, press the button: we will telephone the person on call now."
 
 
-def first_response(ref: str, expectation: str, *, late: bool) -> str:
-    """IN-2: receipt, reference, expectation."""
-    sorry = "We were not able to answer earlier; your message was not lost. " if late else ""
-    return f"{sorry}We have your message. Your reference is *{ref}*. {expectation}"
+def sorry(away: tuple[datetime, datetime] | None, zone: str) -> str:
+    """IN-6: before a first response that comes late; `away` is from when to when we could not be reached, `zone` the client's."""
+    why = "We were not able to answer earlier"
+    if away is not None:
+        why = f"We could not be reached between {moment(away[0], zone)} and {moment(away[1], zone)}"
+    return f"{why}; your message was not lost. "
+
+
+def first_response(ref: str, expectation: str, before: str = "") -> str:
+    """IN-2: receipt, reference, expectation; `before` is said first."""
+    return f"{before}We have your message. Your reference is *{ref}*. {expectation}"
 
 
 def soon(wait: str) -> str:

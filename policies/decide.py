@@ -10,7 +10,18 @@ from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Card, Home, SheetRow
 from policies.fold import apply
-from policies.steps import acknowledge, away, escalate, intake, resolve, triage, update, workaround
+from policies.steps import (
+    acknowledge,
+    away,
+    edited,
+    escalate,
+    intake,
+    missed,
+    resolve,
+    triage,
+    update,
+    workaround,
+)
 from policies.ticket import Ticket
 
 Step = Callable[[Any, Ticket, Who, Context], Decision | Refused]
@@ -37,16 +48,28 @@ def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) ->
     if isinstance(event, e.SetAway):
         return away.away(event, who, ctx)
     if ticket is None:
-        return _no_ticket(event)
+        return _no_ticket(event, who, ctx)
     if isinstance(event, e.Pressed):
         return may(who, event.verb, ticket) or _PRESSED.get(event.verb, _needs_form)(event, ticket, who, ctx)
     verb, step = _STEPS[type(event)]
     return (may(who, verb, ticket) if verb is not None else None) or step(event, ticket, who, ctx)
 
 
-def _no_ticket(event: e.AnyEvent) -> Decision | Refused:
-    """An edit of a message that belongs to nothing is nothing; a button without its request is an answer."""
-    if event.actor.via in {"clock", "bot", "phone"} or isinstance(event, e.MessageEdited | e.MessageDeleted):
+def _no_ticket(event: e.AnyEvent, who: Who, ctx: Context) -> Decision | Refused:
+    """What concerns the house. An edit of a message that belongs to nothing is nothing; a button without its request is an answer.
+
+    An edit or a deletion may come before its message: it brings the message along.
+    """
+    match event:
+        case e.CaughtUp():
+            return missed.caught_up(event, ctx)
+        case e.DeadLetter():
+            return missed.dead_letter(event, ctx)
+        case e.Pressed(verb="try_again"):
+            return missed.try_again(event, who)
+        case e.MessageEdited() | e.MessageDeleted():
+            return edited.overtaken(event)
+    if event.actor.via in {"clock", "bot", "phone"}:
         return NOTHING
     return Refused(verb=getattr(event, "verb", event.kind), why="There is no such request.", record=False)
 
@@ -80,8 +103,8 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
         None,
         lambda event, ticket, who, ctx: intake.first_response_settled(event, ticket, ctx),
     ),
-    e.MessageEdited: (None, intake.message_edited),
-    e.MessageDeleted: (None, intake.message_deleted),
+    e.MessageEdited: (None, edited.message_edited),
+    e.MessageDeleted: (None, edited.message_deleted),
     e.KeyPressed: (None, acknowledge.key_pressed),
     e.Absorb: ("merge", triage.absorb),
     e.Reply: ("reply", triage.reply),

@@ -60,7 +60,8 @@ class Address:
 class Decision:
     """What follows. `opens` makes a new ticket of these facts; `said` is shown to the person who acted;
 
-    `events` go through the door for other tickets, in the same transaction; `absence` goes into the roster's day.
+    `events` go through the door for other tickets, in the same transaction; `absence` goes into the roster's day;
+    `again` is the key of a failed event that is to be tried again.
     """
 
     facts: tuple[AnyFact, ...] = ()
@@ -70,6 +71,7 @@ class Decision:
     addresses: tuple[Address, ...] = ()
     messages: tuple[Message, ...] = ()
     absence: Absence | None = None
+    again: str = ""
     said: str = ""
 
 

@@ -7,36 +7,11 @@ from typing import Literal
 from policies.people import Absence
 
 Verb = Literal[
-    "claim",
-    "reply",
-    "answer",
-    "change_request",
-    "dismiss",
-    "merge",
-    "split",
-    "escalate",
-    "call_now",
-    "reached_by_voice",
-    "acknowledge",
-    "pass_on",
-    "assign",
-    "decline",
-    "update",
-    "relay",
-    "code_change",
-    "scope",
-    "workaround",
-    "reverted",
-    "resolve",
-    "confirm",
-    "close",
-    "reopen",
-    "production_down",
-    "solved",
-    "still_broken",
-    "away",
-    "open",
-]
+    "claim", "reply", "answer", "change_request", "dismiss", "merge", "split", "escalate", "call_now",
+    "reached_by_voice", "acknowledge", "pass_on", "assign", "decline", "update", "relay", "code_change",
+    "scope", "workaround", "reverted", "resolve", "confirm", "close", "reopen", "production_down",
+    "solved", "still_broken", "away", "open", "try_again",
+]  # fmt: skip
 """What a person may ask for; the same word names the button, the right and the refusal."""
 
 Outcome = Literal["client_side", "answered"]
@@ -80,7 +55,9 @@ class Event:
 class MessagePosted(Event):
     """Somebody wrote in a client's channel. `thread` is the root's ts when it is a reply; `files` are names.
 
-    `split` marks a message that support took out of its request: it always opens one of its own.
+    `split` marks a message that support took out of its request: it always opens one of its own. `gone` marks one that was
+    deleted before we heard of it. `away` is from when to
+    when we could not be reached, where that kept it from us; `more` says that somebody wrote after it, which comes next.
     """
 
     kind: Literal["message_posted"] = "message_posted"
@@ -90,25 +67,30 @@ class MessagePosted(Event):
     text: str = ""
     files: tuple[str, ...] = ()
     split: bool = False
+    away: tuple[datetime, datetime] | None = None
+    more: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(Event):
-    """A client's message has other words now."""
+    """A client's message has other words now. `posted` is the message as it is now, in case that nobody brought it yet."""
 
     kind: Literal["message_edited"] = "message_edited"
     channel: str
     ts: str
     text: str
+    posted: MessagePosted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted(Event):
-    """A client took a message back."""
+    """A client took a message back. `posted` is the message as it was, in case that nobody brought it yet."""
 
     kind: Literal["message_deleted"] = "message_deleted"
     channel: str
     ts: str
+    posted: MessagePosted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +311,44 @@ class EffectSettled(Event):
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A message that was read back: who wrote it when, the request it went to, and when it was taken in."""
+
+    actor: Actor
+    channel: str
+    ticket: int
+    at: datetime
+    taken: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaughtUp(Event):
+    """What came from `since` to `until` has been read back (IN-6). `unread`: channel and Slack's word for why it could not be.
+
+    `known` is False where we cannot tell that we were away: Slack did not bring it, and we looked.
+    """
+
+    kind: Literal["caught_up"] = "caught_up"
+    since: datetime
+    until: datetime
+    missed: tuple[Missed, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter(Event):
+    """An event failed at every try: `letter` is its key, `what` its kind, `came` when it happened, `ref` the request's."""
+
+    kind: Literal["dead_letter"] = "dead_letter"
+    letter: str
+    what: str
+    came: datetime
+    place: str = ""
+    ref: str = ""
+
+
 AnyEvent = (
     MessagePosted
     | MessageEdited
@@ -354,6 +374,8 @@ AnyEvent = (
     | CallEnded
     | ClockFired
     | EffectSettled
+    | CaughtUp
+    | DeadLetter
 )
 
 GAPS = frozenset({"Unknown", "Not applicable"})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from policies.facts import Purpose
-from policies.markup import inert, moment, person, quoted
+from policies.markup import inert, moment, person, quoted, span
 from policies.people import Client, Person, Role
 from policies.ticket import Ticket, Update
 
@@ -334,3 +334,46 @@ def claimed(name: str) -> str:
 def sms(ticket: Ticket, purpose: Purpose) -> str:
     """The text message beside a call: no client data."""
     return f"Frontdoor: {ticket.ref}: {_ABOUT[purpose]}. We are calling you; open Slack to act."
+
+
+def missed_of(name: str, count: int, refs: Sequence[str], seconds: float) -> str:
+    """IN-6: what one client wrote meanwhile; `seconds` is how late the oldest of it was taken in."""
+    messages = f"{count} message{'s' if count != 1 else ''}"
+    return f"{inert(name)}: {messages} ({', '.join(f'*{ref}*' for ref in refs)}), up to {span(60 * round(seconds / 60))} late"
+
+
+_UNREAD = {
+    "not_in_channel": "we are not a member of it",
+    "channel_not_found": "we are not a member of it, or it is gone",
+    "is_archived": "it is archived",
+    "missing_scope": "the app lacks a permission",
+}
+
+
+def unread(channel: str, why: str) -> str:
+    """IN-6: a channel that could not be read back; `why` is Slack's word."""
+    return f":warning: <#{channel}> could not be read: {_UNREAD.get(why, inert(why))}. Please look there yourself"
+
+
+def caught_up(since: datetime, until: datetime, lines: Sequence[str], zone: str, *, known: bool) -> str:
+    """IN-6: one summary for support. `known`: that we were away, rather than Slack silent."""
+    what = "We could not hear Slack" if known else "Slack did not bring us everything"
+    listed = "\n".join(f"• {line}." for line in lines)
+    return f":hourglass: {what} from {moment(since, zone)} to {moment(until, zone)}. Taken in late:\n{listed}"
+
+
+_KINDS = {
+    "message_posted": "A message",
+    "message_edited": "An edited message",
+    "message_deleted": "A deleted message",
+}
+
+
+def dead_letter(what: str, came: datetime, channel: str, ref: str, zone: str) -> str:
+    """An event that failed at every try."""
+    about = f" about *{ref}*" if ref else ""
+    where = f" in <#{channel}>" if channel else ""
+    return (
+        f":warning: {_KINDS.get(what, 'Something')}{where}{about} from {moment(came, zone)} could not be processed: "
+        "a fault of ours. It is kept. Please look there yourself, and have it tried again once the fault is mended."
+    )

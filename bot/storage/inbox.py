@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from bot.storage.dialect import add, insert
 from bot.storage.hot import run
 from bot.storage.tables import inbox
-from bot.storage.times import maybe_micros, micros
+from bot.storage.times import maybe_micros, micros, moment
 
 _ANSWER = select(inbox.c.answer).where(inbox.c.key == bindparam("of")).with_for_update()
 _STORE = (
@@ -75,9 +75,20 @@ def failed(conn: Connection, until: datetime, limit: int) -> Sequence[Failed]:
     return [Failed(key=row.key, raw=row.raw, error=row.error, tries=row.tries) for row in conn.execute(query)]
 
 
+def try_again(conn: Connection, key: str) -> None:
+    """An event that failed is due at once; one that has succeeded meanwhile stays as it is."""
+    conn.execute(update(inbox).where(inbox.c.key == key, inbox.c.error.is_not(None)).values(retry_at=0))
+
+
 def give_up(conn: Connection, key: str) -> None:
     """Nobody tries it again from here."""
     conn.execute(update(inbox).where(inbox.c.key == key).values(retry_at=None))
+
+
+def taken_at(conn: Connection, keys: Sequence[str]) -> dict[str, datetime]:
+    """When events came for the first time, by key; a few hundred at once."""
+    rows = conn.execute(select(inbox.c.key, inbox.c.at).where(inbox.c.key.in_(keys)))
+    return {row.key: moment(row.at) for row in rows}
 
 
 def dead(conn: Connection) -> int:

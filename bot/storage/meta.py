@@ -8,8 +8,6 @@ from bot.storage.dialect import insert
 from bot.storage.tables import meta
 from bot.storage.times import maybe_moment, micros
 
-CLOCK = "clock_hwm"
-"""The latest moment that the clock has told."""
 HEARD = "heard_at"
 """Until when everything that Slack had to say has surely been taken in."""
 

@@ -11,8 +11,6 @@ from policies.effects import Card
 from policies.events import (
     ClockFired,
     EffectSettled,
-    MessageDeleted,
-    MessageEdited,
     MessagePosted,
     OpenRequest,
     Pressed,
@@ -38,6 +36,8 @@ from policies.ticket import Message, Stage, Ticket
 
 def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
     """Somebody wrote in a client's channel: open, join, reopen, or nothing."""
+    if event.gone:
+        return NOTHING
     if who.person is not None or who.client is None:
         return _staff_wrote(event, ticket, who, ctx)
     client = ctx.roster.by_channel.get(event.channel, who.client)
@@ -106,7 +106,7 @@ def _open(
         ts=ts,
         thread=thread,
         author=author,
-        respond_at=ctx.now if late else at + terms.short_wait,
+        respond_at=_respond_at(event, ctx, late=late),
         check_at=max(ctx.now, at) + terms.first_response_check if late else at + terms.first_response_check,
         unclaimed_at=support_time(ctx, terms.unclaimed, at),
         grouping_until=at + terms.grouping,
@@ -135,7 +135,16 @@ def _open(
         return decision
     number = int(ctx.next_ref.rpartition("-")[2])
     opened = apply(Ticket(id=number), fact)
-    return joined(decision, first_response(opened, ctx))
+    away = event.away if isinstance(event, MessagePosted) else None
+    return joined(decision, first_response(opened, ctx, away))
+
+
+def _respond_at(event: MessagePosted | OpenRequest, ctx: Context, *, late: bool) -> datetime:
+    """Late is answered at once, unless what was written after it comes next: that may be support's own answer."""
+    if not late:
+        return event.at + ctx.terms.short_wait
+    more = isinstance(event, MessagePosted) and event.more
+    return ctx.now + ctx.terms.short_wait if more else ctx.now
 
 
 def _thread_of(event: MessagePosted | OpenRequest) -> str:
@@ -225,13 +234,17 @@ def _staff_wrote(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Con
     return replace(decision, facts=(*decision.facts, answered), effects=silenced)
 
 
-def first_response(ticket: Ticket, ctx: Context) -> Decision:
-    """IN-2: the bot's first response, true to the hour; in a new cycle it says that the request is open again."""
+def first_response(ticket: Ticket, ctx: Context, away: tuple[datetime, datetime] | None = None) -> Decision:
+    """IN-2: the bot's first response, true to the hour; in a new cycle it says that the request is open again.
+
+    `away`: from when to when we could not be reached, where that is why it is late (IN-6).
+    """
     slot = "first_response"
     if ticket.cycle > 1:
         text = client_words.reopened(ticket.ref, taken=bool(ticket.owner))
     else:
-        text = client_words.first_response(ticket.ref, _expectation(ticket, ctx), late=ticket.late)
+        sorry = client_words.sorry(away, client_zone(ticket, ctx)) if ticket.late else ""
+        text = client_words.first_response(ticket.ref, _expectation(ticket, ctx), sorry)
     post = replace(to_client(ticket, slot, text, lane="first_response", buttons=DOWN)[0], report=True)
     return Decision(facts=(f.FirstResponse(at=ctx.now, by="bot", slot=post.slot),), effects=(post,))
 
@@ -274,28 +287,6 @@ def _alert(ticket: Ticket, ctx: Context) -> Decision:
     told = to_us(ticket, "unconfirmed", wording.not_confirmed(ticket.ref), "support", lane="escalation")
     climb = ladder.start(apply(ticket, fact), "check", ctx) if ticket.ladder is None else ladder.Climb(ticket)
     return joined(Decision(facts=(fact,), effects=(told,)), climbed(climb))
-
-
-def message_edited(event: MessageEdited, ticket: Ticket, who: Who, ctx: Context) -> Decision:
-    """IN-4: the record follows the edit; support sees the new words."""
-    old = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
-    if old is None or old.text == event.text:
-        return NOTHING
-    fact = f.Edited(at=event.at, by=who.key, ts=event.ts)
-    words = to_us(ticket, f"edited:{event.key}", wording.edited(old.author, event.text))
-    shown = (words,) if old.side == "client" and ticket.is_open else ()
-    return Decision(facts=(fact,), messages=(replace(old, text=event.text),), effects=shown)
-
-
-def message_deleted(event: MessageDeleted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
-    """IN-4: the words go, the request stays."""
-    old = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
-    if old is None or old.deleted:
-        return NOTHING
-    fact = f.Edited(at=event.at, by=who.key, ts=event.ts, deleted=True)
-    words = to_us(ticket, f"deleted:{event.ts}", wording.deleted(old.author))
-    shown = (words,) if old.side == "client" and ticket.is_open else ()
-    return Decision(facts=(fact,), messages=(replace(old, text="", files=(), deleted=True),), effects=shown)
 
 
 def production_down(ticket: Ticket, who: Who, ctx: Context, event: Pressed) -> Decision | Refused:
