@@ -40,13 +40,13 @@ class Told:
 
 
 class Stage:
-    """One sandbox with `CHANNELS` channels of a client, its limits off."""
+    """One sandbox with many channels of a client, its limits off; by default it keeps the machine's time."""
 
-    def __init__(self) -> None:
-        self.sandbox = Sandbox(rate=1)
-        self.sandbox.clock.reset(datetime.now(UTC))
+    def __init__(self, channels: int = CHANNELS, *, rate: int = 1, start: datetime | None = None) -> None:
+        self.sandbox = Sandbox(rate=rate)
+        self.sandbox.clock.reset(start or datetime.now(UTC))
         self.told: dict[tuple[str, str], Told] = {}
-        self.channels = [self._add_channel(number) for number in range(CHANNELS)]
+        self.channels = [self._add_channel(number) for number in range(channels)]
         self.sandbox.slack.limits.enabled = False
         self._watch_answers()
         self._watch_acknowledgements()
