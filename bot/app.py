@@ -20,11 +20,14 @@ from bot.delivery import Patience
 from bot.machinery import Machinery
 from bot.mark import HighWaterMark
 from bot.no_telephone import NoTelephone
-from bot.opening import CannotRun, open_database, problems_in_words
+from bot.opening import CannotRun, Overtaken, open_database, problems_in_words
 from bot.ports import Sender
 from bot.roster import Office
 from bot.settings import TWILIO, Misconfigured, Settings, strangers
+from bot.shared_clock import SharedClock
 from bot.storage.engine import Database, StoreFailed
+from bot.storage.postgresql import PostgresqlDatabase
+from bot.watchdog import Watchdog
 from handlers.phone.room import PhoneRoom
 from handlers.records.room import RecordsRoom
 from handlers.slack.room import SlackAccess, SlackRoom
@@ -39,30 +42,44 @@ CLOCK_PATIENCE = 10.0
 """Seconds in which a sandbox has to tell the time."""
 DRAIN = 10.0
 """Seconds that what can be sent has at the end; what is left goes out at the next start."""
+CATCH_UP = 5.0
+"""Machine seconds for which skipped time waits for what is being read back of Slack."""
 SILENT_WATCH = 10.0
 """Seconds without a look at the clocks after which we are not ready."""
+
+OVERTAKEN = "The data belong to a newer Frontdoor now: start that one."
 
 log = structlog.get_logger(__name__)
 
 
 class App:
-    """One running bot, put together; it lives in `run`. The database stays its owner's to close."""
+    """One running bot, put together; it lives in `run`. Database and watchdog stay their owner's to close."""
 
-    def __init__(self, settings: Settings, office: Office, database: Database, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self, settings: Settings, office: Office, database: Database, clock: Clock, watchdog: Watchdog
+    ) -> None:
+        self._settings, self._clock, self._watchdog = settings, clock, watchdog
         self._stop = asyncio.Event()
-        self._stalled = self._serving = self._stopping = False
+        self._stalled = self._overtaken = self._serving = self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
         # A sandbox skips hours in a moment, in which our own pacing of messages by the second would only hold it up.
-        patience = Patience(rate=math.inf) if isinstance(clock, LinkedClock) else None
+        skips = isinstance(clock, LinkedClock)
         self.machinery = machinery = Machinery(
-            database, office, clock, patience=patience, on_stall=self._give_up
+            database,
+            office,
+            clock,
+            patience=Patience(rate=math.inf) if skips else None,
+            keeps_house=not skips,
+            pulse=watchdog.beat,
         )
         self._mark: HighWaterMark | None = None
         if isinstance(clock, SystemClock):
             self._mark = HighWaterMark(database, clock)
             clock.stepped = machinery.metrics.clock_stepped
+        if isinstance(clock, SystemClock | SharedClock):
             machinery.metrics.clock_ahead.set_function(lambda: clock.ahead)
+        if isinstance(database, PostgresqlDatabase):
+            database.overtaken = self._step_aside
         registry = machinery.metrics.registry
         registry.register(REGISTRY)
         counted = machinery.metrics.envelopes.inc
@@ -74,14 +91,17 @@ class App:
         self.records = RecordsRoom(settings.frontdoor_records_dir, machinery.board, office)
         telephone: Sender = self.phone.sender if self.phone else NoTelephone()
         machinery.add(self.slack.sender, self.records, telephone)
-        routes = [*self.slack.http_routes(), *(self.phone.routes() if self.phone else [])]
-        self.web = WebServer(settings.frontdoor_listen, routes, self.missing, machinery.figures)
+        routes = [*self.slack.http_routes(registry), *(self.phone.routes() if self.phone else [])]
+        self.web = WebServer(
+            settings.frontdoor_listen, routes, self.missing, machinery.figures, self.ending, registry=registry
+        )
 
     async def run(self) -> None:
         """Start, serve until SIGTERM or SIGINT, finish what is in hand, end. Raises CannotRun and Misconfigured."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        self._watchdog.on_stall = partial(loop.call_soon_threadsafe, self._give_up)
         try:
             await self._start()
             log.info("started", port=self.web.port, missing=await self.missing())
@@ -89,18 +109,25 @@ class App:
         finally:
             await self._end()
         if self._stalled:
-            raise CannotRun("The clocks were not looked at any more; the log says why. Start the bot again.")
+            raise CannotRun("A part of the bot stood still; the log says which. Start the bot again.")
+        if self._overtaken:
+            raise Overtaken(OVERTAKEN)
+
+    def ending(self) -> bool:
+        """Whether the watchdog has asked for the end."""
+        return self._stalled
 
     async def missing(self) -> dict[str, str]:
         """The parts that are not ready, each with the reason."""
         age = self.machinery.watch.tick_age
         found = {
-            "process": "stopping" if self._stopping else "",
+            "process": OVERTAKEN if self._overtaken else "stopping" if self._stopping else "",
             "slack": self.slack.healthy(),
             "clocks": f"not looked at for {age:.0f} seconds" if age > SILENT_WATCH else "",
         }
         try:
             await self.machinery.board.counts()
+            found["canary"] = await self.machinery.canary.look()
         except StoreFailed as error:
             found["database"] = str(error)
         return {part: reason for part, reason in found.items() if reason}
@@ -139,6 +166,7 @@ class App:
     async def _idle(self) -> datetime | None:
         """As of the machinery, with every call asked for: time that is skipped outruns the asking by the machine's seconds."""
         while True:
+            await self.slack.catch_up.settled(CATCH_UP)
             due = await self.machinery.idle()
             if self.phone is None or not await self.phone.poller.round():
                 return due
@@ -146,12 +174,14 @@ class App:
     async def _end(self) -> None:
         """Take no more, send what can be sent, finish what is in hand, close; each part bounded by itself."""
         self._stopping = True
+        self._watchdog.leave()
         await self.slack.close_intake()
         await self.web.stop()
-        if self._serving:
+        if self._serving and not self._overtaken:
             with contextlib.suppress(TimeoutError, StoreFailed):
                 await asyncio.wait_for(self.machinery.idle(), DRAIN)
-        await self.machinery.stop()
+        with contextlib.suppress(TimeoutError):  # what is overtaken can store nothing of what it has in hand
+            await asyncio.wait_for(self.machinery.stop(), DRAIN if self._overtaken else None)
         if self.phone:
             await self.phone.stop()
         await self.slack.stop()
@@ -171,6 +201,13 @@ class App:
         self._stalled = True
         self._stop.set()
 
+    def _step_aside(self) -> None:
+        """A newer program has taken the data over."""
+        if not self._overtaken:
+            log.warning("overtaken", reason=OVERTAKEN)
+        self._overtaken = True
+        self._stop.set()
+
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is told to stop. Raises Misconfigured and CannotRun."""
@@ -180,14 +217,19 @@ async def run(settings: Settings) -> None:
     if not settings.has_telephone:
         office = replace(office, telephone=False)
         log.info("no telephone is set up: nobody is rung, Slack alone tells people")
-    async with open_database(settings.database_url) as database:
-        await App(settings, office, database, await _clock(settings, database)).run()
+    with Watchdog() as watchdog:  # until the database is closed: that may hang too
+        async with open_database(settings.database_url) as database:
+            await App(settings, office, database, await _clock(settings, database), watchdog).run()
 
 
 async def _clock(settings: Settings, database: Database) -> Clock:
     if settings.frontdoor_clock_url:
         return LinkedClock(settings.frontdoor_clock_url, NAME)
     with problems_in_words():
+        if isinstance(database, PostgresqlDatabase):
+            database.timekeeper = clock = SharedClock()
+            await database.write(lambda _conn: None)
+            return clock
         return await mark.begin(database)
 
 

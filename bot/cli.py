@@ -1,4 +1,4 @@
-"""The `frontdoor` command. Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration."""
+"""The `frontdoor` command. It ends with 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken."""
 
 import asyncio
 import sys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policies.ticket import Ticket
 
 FAILED, CONFIGURATION = 1, 3
-EPILOG = "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration."
+EPILOG = "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken."
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 COLOURS = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
 
@@ -179,4 +179,4 @@ def main() -> None:
         sys.exit(CONFIGURATION)
     except Refused as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
-        sys.exit(FAILED)
+        sys.exit(error.code)

@@ -18,6 +18,12 @@ class CannotRun(Refused):
     """It cannot be done now; the text says why and what mends it."""
 
 
+class Overtaken(CannotRun):
+    """A newer program has taken the data over while this one ran: its supervisor has to start the new one."""
+
+    code = 4
+
+
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """The database for a running bot: SQLite is brought up to date first, PostgreSQL by hand. Raises as the others."""

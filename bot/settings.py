@@ -30,7 +30,9 @@ class Misconfigured(Exception):
 
 
 class Refused(Exception):
-    """It cannot be done now; the text says why and what mends it."""
+    """It cannot be done now; the text says why and what mends it. `code` is what the command ends with."""
+
+    code = 1
 
 
 class _Environment(PydanticBaseSettingsSource):

@@ -6,7 +6,7 @@ the time, which is the same for every replica. They have to be two: a statement 
 it began, and the first one may have waited.
 """
 
-import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -60,7 +60,8 @@ class Timekeeper(Protocol):
 class PostgresqlDatabase:
     """A PostgreSQL database, shared by any number of replicas.
 
-    `outdated` is set once a newer program has taken the data over: every `write` raises Outdated from then on.
+    `overtaken` is called when a newer program has taken the data over: every `write` raises Outdated from then on.
+    `timekeeper` hears the database's time with every transaction that writes.
     """
 
     dialect = "postgresql"
@@ -75,7 +76,7 @@ class PostgresqlDatabase:
             connect_args={"server_settings": LIMITS, "command_timeout": NO_ANSWER, "timeout": TO_CONNECT},
         )
         event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
-        self.outdated = asyncio.Event()
+        self.overtaken: Callable[[], None] = lambda: None
         self.timekeeper: Timekeeper | None = None
 
     async def write(self, work: Work[T]) -> T:
@@ -106,7 +107,7 @@ class PostgresqlDatabase:
         asked = self.timekeeper.monotonic() if self.timekeeper else 0.0
         epoch, told = conn.exec_driver_sql(_STAND).one()
         if epoch > SCHEMA_EPOCH:
-            self.outdated.set()
+            self.overtaken()
             raise Outdated("the data belong to a newer Frontdoor now: this one stores nothing any more")
         if self.timekeeper:
             self.timekeeper.heard(asked, told, self.timekeeper.monotonic())

@@ -54,13 +54,14 @@ async def test_a_replica_of_an_older_program_stores_nothing_any_more(stage: Stag
     await stage.writes()
     before = await stage.look(lambda conn: conn.execute(text("SELECT count(*) FROM timeline")).scalar())
     assert isinstance(stage.database, PostgresqlDatabase)
-    assert not stage.database.outdated.is_set()
+    told: list[str] = []
+    stage.database.overtaken = lambda: told.append("overtaken")
 
     await taken_over_at(stage.url)
     with pytest.raises(NotStored, match="newer Frontdoor"):
         await stage.writes()
 
-    assert stage.database.outdated.is_set()
+    assert told == ["overtaken"]
     after = await stage.look(lambda conn: conn.execute(text("SELECT count(*) FROM timeline")).scalar())
     assert after == before
 
