@@ -1,11 +1,11 @@
 """How each fact changes the ticket. Every kind is known here; an unknown one is an error, never ignored."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from policies import facts as f
+from policies.changing import replace
 from policies.fold_calls import call_over, called, climbing, ladder_started, on_ladder, round_over
 from policies.ticket import CodeChange, Stage, Ticket, Update, Workaround
 

@@ -1,9 +1,9 @@
 """How the facts of the telephone change the ticket's ladder."""
 
-from dataclasses import replace
 from typing import Any
 
 from policies import facts as f
+from policies.changing import replace
 from policies.ticket import Ladder, Ticket
 
 

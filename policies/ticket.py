@@ -40,7 +40,7 @@ class Message:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ladder:
     """The telephone at work: who is being rung, or when the next round begins.
 
@@ -58,7 +58,7 @@ class Ladder:
     rung_before: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Update:
     """One update of development and whether a person sent it on; `sent` is what the client read then."""
 
@@ -73,7 +73,7 @@ class Update:
     relay_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Workaround:
     """A temporary change and its original."""
 
@@ -98,7 +98,7 @@ class CodeChange:
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """A request, folded from its facts. Moments are aware UTC; people are roster keys, `author` is a Slack id.
 

@@ -1,7 +1,7 @@
 """Tickets: folded from their timeline, with a row beside it for what is asked without folding."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.storage.hot import run
 from bot.storage.tables import HOUSE, tickets
 from bot.storage.timeline import Head
 from bot.storage.times import maybe_micros, micros
+from policies.changing import replace
 from policies.events import Block
 from policies.fold import fold
 from policies.ticket import Ticket
