@@ -58,7 +58,14 @@ class NotSent(Exception):
 
 
 class Unknown(Exception):
-    """Perhaps done: timeout, reset, 5xx. Read back before it is sent again."""
+    """Perhaps done: timeout, reset, 5xx. Read back before it is sent again.
+
+    Of a reading: it is not known what is there. `retry_after` are the seconds a provider asked to be left alone for.
+    """
+
+    def __init__(self, reason: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class TooEarly(Exception):
@@ -77,6 +84,7 @@ class Sender(Protocol):
     async def look_up(self, job: Job) -> Sent | None:
         """After an unknown outcome: what the provider has of it, or None when a complete reading found nothing.
 
-        Raises Unknown when the reading itself failed.
+        Of more than one it keeps the first and takes the others back. Raises Unknown when the reading itself failed or
+        was not complete.
         """
         ...

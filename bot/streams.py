@@ -9,6 +9,9 @@ from policies.effects import AnyEffect, Call, HangUp, Place, Post, Sms
 BORN_LEASED = frozenset({"call", "first_response", "escalation", "client"})
 """Lanes whose effects the deciding transaction may lease at once: one transaction less until somebody hears of it."""
 
+CANARY = "canary"
+"""The slot of the house's canaries, by which the last one is found."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -69,7 +72,8 @@ KINDS: dict[str, Callable[[Any, int | None], Target]] = {
     "hang_up": _hang_up,
     "sms": _sms,
     "sheet": lambda _, ticket: Target(stream=f"sheet:{ticket}", merges=True),
-    "echo": lambda _effect, _ticket: Target(stream="echo", merges=True),
+    "echo": lambda _effect, _ticket: Target(stream="echo", slot=CANARY, merges=True),
+    "recheck": lambda effect, _: Target(stream=f"recheck:{effect.row}"),
     "tracker": lambda effect, _: Target(stream="tracker", slot=f"tracker:{effect.number}"),
     "reminder": lambda effect, ticket: Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}"),
 }

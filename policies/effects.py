@@ -153,6 +153,27 @@ class Echo:
     lane: Lane = "first_response"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """Look once more whether an earlier attempt of the effect in `row` of the outbox landed after all, and take it back."""
+
+    kind: Literal["recheck"] = "recheck"
+    row: int
+    lane: Lane = "cosmetic"
+
+
 AnyEffect = (
-    Post | Remove | Revise | Card | Home | Call | HangUp | Sms | SheetRow | TrackerEntry | Reminder | Echo
+    Post
+    | Remove
+    | Revise
+    | Card
+    | Home
+    | Call
+    | HangUp
+    | Sms
+    | SheetRow
+    | TrackerEntry
+    | Reminder
+    | Echo
+    | Recheck
 )

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +24,7 @@ from bot.storage import leases, outbox
 from bot.storage.engine import Database, StoreFailed
 from bot.storage.outbox import Lease
 from bot.transaction import Transaction
+from policies.effects import Recheck
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
@@ -165,10 +167,15 @@ class Delivery:
 
     async def _in_hand(self, leased: Leased, *, look_up: bool) -> None:
         async with self._hand(leased.entry.lane):
-            settlement = await (self._look_up(leased) if look_up else self._send(leased))
+            settlement = await self._deal(leased, look_up=look_up)
         if (task := asyncio.current_task()) is not None:
             self._busy.pop(task, None)
         await self._settle(leased, settlement)
+
+    async def _deal(self, leased: Leased, *, look_up: bool) -> Settlement:
+        if isinstance(leased.entry.effect, Recheck):
+            return await self._recheck(leased, leased.entry.effect)
+        return await (self._look_up(leased) if look_up else self._send(leased))
 
     def _hand(self, lane: int) -> contextlib.AbstractAsyncContextManager[object]:
         """What is born leased waits here for a free hand."""
@@ -212,13 +219,30 @@ class Delivery:
             async with asyncio.timeout(2 * self._patience.request.total_seconds()):
                 found: Sent | None = await sender.look_up(_job(leased))
         except (Unknown, NotSent, TooEarly, TimeoutError) as error:
-            return self._settling().unread(leased, str(error) or "no answer in time")
+            asked = getattr(error, "retry_after", None) or 0.0
+            return self._settling().unread(leased, str(error) or "no answer in time", asked)
         except Exception as error:
             log.exception("a reading failed", kind=entry.effect.kind, key=entry.key)
             return self._settling().unread(leased, f"{type(error).__name__} in the reading")
         return (
             self._settling().sent(leased, found) if found is not None else self._settling().not_found(leased)
         )
+
+    async def _recheck(self, leased: Leased, effect: Recheck) -> Settlement:
+        """Look for what was sent as it was looked for in doubt: the reading itself takes back what is there twice."""
+        entry = await self._database.read(lambda conn: leases.entry(conn, effect.row))
+        sender = self._senders.get(entry.effect.kind)
+        if sender is None:
+            return self._settling().over(leased.entry, "rejected", "nothing here can look it up")
+        slot = getattr(entry.effect, "slot", "")
+        others = {name: place for name, place in leased.posts.items() if name != slot}
+        job = _job(replace(leased, entry=entry, posts=others))
+        try:
+            async with asyncio.timeout(2 * self._patience.request.total_seconds()):
+                found = await sender.look_up(job)
+        except (Unknown, NotSent, TooEarly, TimeoutError) as error:
+            return self._settling().unchecked(leased, str(error) or "no answer in time")
+        return self._settling().sent(leased, found or Sent())
 
     async def _settle(self, leased: Leased, settlement: Settlement) -> None:
         """Store how it went, with what follows; a database that fails is given time, within the lease."""

@@ -55,6 +55,8 @@ class Patience:
         return min(max(doubt / 2, self.settle / 4), self.last_retry)
 
 
+RECHECKS = 4
+"""So often it is tried to look for a late double when the reading fails: over about five minutes."""
 TOO_EARLY_LIMIT = 60
 """So often an effect waits for what it stands on (about half an hour); then that will not come any more."""
 

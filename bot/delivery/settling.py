@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.patience import (
+    RECHECKS,
     TOO_EARLY_LIMIT,
     Patience,
     is_repeatable,
@@ -14,15 +15,17 @@ from bot.delivery.patience import (
 )
 from bot.emission import Leased
 from bot.ports import NotSent, Sent
-from bot.storage import clocks, leases, posts
+from bot.storage import clocks, leases, outbox, posts
 from bot.storage.engine import Connection
 from bot.storage.outbox import Entry
+from bot.streams import target
 from bot.transaction import UNHEARD
-from policies.effects import Call, Post
+from policies.effects import Call, Post, Recheck
 from policies.events import BOT, AnyEvent, CallEnded, EffectSettled
 
 _SECOND = timedelta(seconds=1)
 TOO_EARLY = "what it stands on is not there yet"
+LANDED_LATE = "whether an earlier attempt landed late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class Settling:
         def change(conn: Connection) -> bool:
             if not leases.sent(conn, entry, result.external_id, self.now, self._live_until(conn, entry)):
                 return False
+            if entry.attempt > 1 and not is_repeatable(entry.effect, leased.posts):
+                self._look_again(conn, entry)
             if entry.ticket is not None and (result.posted or result.removed):
                 posts.save(conn, entry.ticket, result.posted)
                 posts.forget(conn, entry.ticket, result.removed)
@@ -100,15 +105,24 @@ class Settling:
         """A complete reading found nothing: again, within the budget of its kind."""
         return self._once_more(leased.entry, "it is not there")
 
-    def unread(self, leased: Leased, reason: str) -> Settlement:
+    def unread(self, leased: Leased, reason: str, asked: float = 0.0) -> Settlement:
         """The reading failed: read again later; after the longest doubt it is decided without."""
         entry = leased.entry
         doubt = self.wall - (entry.unknown_at or self.wall)
         if doubt < longest_doubt(entry):
-            return self._unknown(entry, self.wall + self.patience.reading(doubt), reason)
+            return self._unknown(
+                entry, self.wall + max(self.patience.reading(doubt), asked * _SECOND), reason
+            )
         if resends_unread(entry):
             return self._once_more(entry, reason)
         return self.over(entry, "gave_up", reason)
+
+    def unchecked(self, leased: Leased, reason: str) -> Settlement:
+        """It could not be looked whether an attempt landed late: a few times more, then it is left as it is."""
+        entry = leased.entry
+        if entry.put_off >= RECHECKS:
+            return self.over(entry, "gave_up", reason)
+        return self.later(entry, self.patience.settle.total_seconds() * (1 << entry.put_off), reason)
 
     def over(self, entry: Entry, state: str, reason: str) -> Settlement:
         """It ends without being done; a call then counts as ended, and whoever asked for a report gets it."""
@@ -136,6 +150,14 @@ class Settling:
         return Settlement(
             state="again", change=lambda conn: leases.again(conn, entry, self.wall, reason), reason=reason
         )
+
+    def _look_again(self, conn: Connection, entry: Entry) -> None:
+        """An earlier attempt was perhaps only late: once all that is under way has landed, its double is taken back."""
+        again = Recheck(row=entry.id)
+        key = f"{entry.key}:recheck:{entry.attempt}"
+        put = outbox.put(conn, key, entry.ticket, again, target(again, entry.ticket), self.now)
+        if put is not None:
+            leases.set_aside(conn, put.id, self.wall + self.patience.settle, LANDED_LATE)
 
     def _unknown(self, entry: Entry, retry_at: datetime, reason: str) -> Settlement:
         return Settlement(

@@ -162,6 +162,11 @@ def ready(conn: Connection, machine: datetime, now: datetime, lanes: range, limi
     return _entries(conn, _READY, values)
 
 
+def entry(conn: Connection, row: int) -> Entry:
+    """The effect in this row, whatever became of it."""
+    return entry_of(conn.execute(select(outbox).where(outbox.c.id == row)).one())
+
+
 def to_look_up(conn: Connection, machine: datetime, limit: int) -> list[Entry]:
     """Effects of unknown outcome whose settling is over and which nobody is looking up."""
     return _entries(conn, _TO_LOOK_UP, {"machine": micros(machine), "most": limit})

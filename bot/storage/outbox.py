@@ -38,6 +38,8 @@ _LIVE = (
 _CALL = select(outbox).where(
     outbox.c.token == bindparam("token"), outbox.c.token != literal_column("''"), outbox.c.kind == "call"
 )
+_MANY = 200
+"""Calls to one number that are told apart when Twilio's list is read."""
 _INSERT = insert(outbox).returning(outbox.c.id)
 
 
@@ -179,8 +181,10 @@ def entry_of(row: Any) -> Entry:  # noqa: ANN401 -- a row
 def call(conn: Connection, token: str) -> CallRow | None:
     """The call with this token, None for a token nobody gave out."""
     row = run(conn, _CALL, {"token": token}).first()
-    if row is None:
-        return None
+    return _call_row(row) if row is not None else None
+
+
+def _call_row(row: Any) -> CallRow:  # noqa: ANN401 -- a row
     return CallRow(
         id=row.id,
         ticket=row.ticket,
@@ -190,6 +194,14 @@ def call(conn: Connection, token: str) -> CallRow | None:
         state=row.state,
         sid=row.external_id,
     )
+
+
+def calls_to(conn: Connection, number: str) -> list[CallRow]:
+    """Calls to `number` that are in hand or were placed: whose call is whose."""
+    calls = select(outbox).where(outbox.c.kind == "call", outbox.c.number == number)
+    placed = calls.where(outbox.c.live_until.is_not(None)).order_by(outbox.c.id.desc()).limit(_MANY)
+    rows = [*conn.execute(calls.where(UNKNOWN_OR_SENDING)), *conn.execute(placed)]
+    return [_call_row(row) for row in rows]
 
 
 def cancel_waiting_call(conn: Connection, token: str, now: datetime, reason: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -23,8 +23,9 @@ from handlers.phone.errors import BACK_OFF, TOO_MANY, TROUBLES, refusal, trouble
 
 PATIENCE = 10
 """Seconds that one request to Twilio may take in all."""
-ENOUGH = 20
-"""How many calls or messages to one number are read back."""
+PAGE = 50
+ENOUGH = 500
+"""How many calls or messages to one number are read back at most; more are no complete reading."""
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 Answer = TypeVar("Answer")
@@ -142,10 +143,10 @@ class Account:
         """A call as it stands."""
         return _record(await _asked(self._client.calls(sid).fetch_async(), "calls"))
 
-    async def calls_to(self, number: str) -> list[Record]:
-        """The newest calls from our number to `number`."""
-        found = self._client.calls.list_async(to=number, from_=self.number, limit=ENOUGH)
-        return [_record(item) for item in await _asked(found, "calls")]
+    async def calls_to(self, number: str, since: datetime) -> list[Record]:
+        """Every call from our number to `number` since a moment, newest first as Twilio lists them."""
+        stream = self._client.calls.stream_async(to=number, from_=self.number, page_size=PAGE)
+        return await _asked(_complete(stream, since), "calls")
 
     async def change(self, sid: str, **fields: object) -> None:
         """Change a live call: `status` canceled or completed, or other `twiml`."""
@@ -156,10 +157,23 @@ class Account:
         made = self._client.messages.create_async(to=number, from_=self.number, body=body)
         return _sid((await _asked(made, "messages")).sid)
 
-    async def texts_to(self, number: str) -> list[Record]:
-        """The newest messages from our number to `number`."""
-        found = self._client.messages.list_async(to=number, from_=self.number, limit=ENOUGH)
-        return [_record(item) for item in await _asked(found, "messages")]
+    async def texts_to(self, number: str, since: datetime) -> list[Record]:
+        """Every message from our number to `number` since a moment, newest first as Twilio lists them."""
+        stream = self._client.messages.stream_async(to=number, from_=self.number, page_size=PAGE)
+        return await _asked(_complete(stream, since), "messages")
+
+
+async def _complete(stream: Awaitable[AsyncIterator[Any]], since: datetime) -> list[Record]:
+    """Page after page until what is older than `since`; raises Unknown when that is too much to read."""
+    found: list[Record] = []
+    async for item in await stream:
+        record = _record(item)
+        if record.created_at < since:
+            return found
+        found.append(record)
+        if len(found) >= ENOUGH:
+            raise Unknown("reading back: there is more than can be read")
+    return found
 
 
 async def _asked(question: Awaitable[Answer], scope: str) -> Answer:

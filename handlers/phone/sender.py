@@ -19,8 +19,9 @@ from policies.effects import Call, HangUp, Sms
 EVENTS = ("initiated", "ringing", "answered", "completed")
 TIME_LIMIT = timedelta(seconds=150)
 """A call is cut after this: below the guard of the terms (3 minutes), so that none outlives what we assume of it."""
-ROUNDING = timedelta(seconds=2)
-"""Twilio dates a call by whole seconds, by a clock of its own."""
+SKEW = timedelta(seconds=60)
+"""How far before the first attempt a reading begins: Twilio dates by whole seconds, by a clock of its own."""
+RINGING = frozenset({"queued", "initiated", "ringing"})
 LONGEST_TEXT = 1600
 """Twilio's limit on the body of a message (characters)."""
 PLACED = frozenset({"sending", "unknown"})
@@ -64,11 +65,13 @@ class PhoneSender:
             if isinstance(effect, Call):
                 return await self._find_call(effect, job)
             if isinstance(effect, Sms):
-                texts = _since(await self._account.texts_to(effect.number), job)
+                texts = await self._account.texts_to(effect.number, job.first_at - SKEW)
                 found = next((text for text in texts if text.body == _body(effect)), None)
                 return Sent(external_id=found.sid) if found else None
+        except StoreFailed as error:
+            raise Unknown("our own database cannot be read") from error
         except NotSent as error:
-            raise Unknown(error.reason) from error
+            raise Unknown(error.reason, retry_after=error.retry_after or 0.0) from error
         return None
 
     async def _call(self, effect: Call, job: Job) -> Sent:
@@ -111,16 +114,43 @@ class PhoneSender:
         return twiml.farewell(spoken.without_keys(person.name if person else effect.person, tickets))
 
     async def _find_call(self, effect: Call, job: Job) -> Sent | None:
+        """The call of this token: told by a callback, else the one to this number that is no other token's.
+
+        After a second attempt there may be two: those that still ring beside it are hung up.
+        """
         known = self._lines.by_token(effect.token)
-        if known is not None:
+        if known is not None and job.attempt == 1:
             return Sent(external_id=known.sid)
-        calls = _since(await self._account.calls_to(effect.number), job)
-        unclaimed = [call for call in calls if not self._lines.token_of(call.sid)]
-        if not unclaimed:
+        others = await self._board.others_on(effect.number, effect.token)
+        taken = {call.sid for call in others}
+        ours = [
+            call
+            for call in await self._account.calls_to(effect.number, job.first_at - SKEW)
+            if call.sid not in taken and self._lines.token_of(call.sid) in {"", effect.token}
+        ]
+        if known is None and not ours:
             return None
-        newest = max(unclaimed, key=lambda call: (not call.over, call.created_at))
-        self._lines.learn(newest.sid, effect.token, job.first_at, effect.ring)
-        return Sent(external_id=newest.sid)
+        kept = (
+            known.sid
+            if known is not None
+            else max(ours, key=lambda call: (not call.over, call.created_at)).sid
+        )
+        if not any(call.state in PLACED for call in others):
+            await self._end_doubles([call for call in ours if call.sid != kept])
+        self._lines.learn(kept, effect.token, job.first_at, effect.ring)
+        return Sent(external_id=kept)
+
+    async def _end_doubles(self, calls: list[Record]) -> None:
+        """Nobody is to be rung twice for one attempt that landed late; whoever has picked up goes on talking."""
+        for call in calls:
+            if call.status not in RINGING:
+                continue
+            try:
+                await self._account.change(call.sid, status="canceled")
+            except NotSent as error:
+                if error.reason != trouble(NOT_IN_PROGRESS).words:
+                    raise
+            log.warning("call %s landed late and was hung up: another one rings already", call.sid)
 
     async def _hang_up(self, effect: HangUp) -> Sent:
         info = await self._board.call(effect.token)
@@ -174,7 +204,3 @@ async def taken_by(board: Board, office: Office, token: str) -> str:
 
 def _body(effect: Sms) -> str:
     return effect.text[:LONGEST_TEXT]
-
-
-def _since(records: list[Record], job: Job) -> list[Record]:
-    return [record for record in records if record.created_at >= job.first_at - ROUNDING]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
@@ -25,6 +26,8 @@ _BACK = timedelta(minutes=10)
 _FOR_ITS_CARD = timedelta(seconds=5)
 _PAGES = 50
 _BOUND = 10
+
+log = structlog.get_logger(__name__)
 
 
 class SlackSender:
@@ -71,14 +74,28 @@ class SlackSender:
             channel, thread, slot = self._card_channel(job.effect), "", job.effect.slot
         else:
             return None
-        async for message in self._messages(
-            channel, thread, min(job.first_at, self._tools.clock.now()) - _BACK
-        ):
-            metadata = message.get("metadata") or {}
-            if (metadata.get("event_payload") or {}).get("key") == job.key:
-                posted = Posted(slot=slot, channel=channel, ts=message["ts"])
-                return Sent(external_id=message["ts"], posted=(posted,))
-        return None
+        since = min(job.first_at, self._tools.clock.now()) - _BACK
+        there = [
+            str(message["ts"])
+            async for message in self._messages(channel, thread, since)
+            if _key_of(message) == job.key
+        ]
+        if not there:
+            return None
+        first, *doubles = sorted(there, key=float)
+        for ts in doubles:
+            await self._take_back(channel, ts, job.key)
+        return Sent(external_id=first, posted=(Posted(slot=slot, channel=channel, ts=first),))
+
+    async def _take_back(self, channel: str, ts: str, key: str) -> None:
+        """Remove a double of ours: an attempt that was given up landed after all. Raises Unknown when that fails."""
+        try:
+            await once(self._tools.client.chat_delete(channel=channel, ts=ts), f"chat.delete:{channel}")
+        except NotSent as refusal:
+            if refusal.reason != "message_not_found":
+                words = f"taking back a double: {refusal.reason}"
+                raise Unknown(words, retry_after=refusal.retry_after or 0.0) from refusal
+        log.warning("slack.double_taken_back", key=key)
 
     async def _post(self, job: Job, post: Post) -> Sent:
         channel, thread = await self._place(job, post.to)
@@ -268,6 +285,13 @@ class SlackSender:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+        raise Unknown("reading back: there is more than can be read")
+
+
+def _key_of(message: dict[str, Any]) -> str:
+    """The key of the effect that a message came from; empty for everybody else's."""
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("key", ""))
 
 
 def _client_thread(job: Job, place: Place) -> tuple[str, str]:
@@ -296,4 +320,4 @@ async def _reading(call: Awaitable[AsyncSlackResponse], channel: str) -> dict[st
     try:
         return await once(call, f"conversations.history:{channel}")
     except NotSent as refusal:
-        raise Unknown(f"reading back: {refusal.reason}") from refusal
+        raise Unknown(f"reading back: {refusal.reason}", retry_after=refusal.retry_after or 0.0) from refusal

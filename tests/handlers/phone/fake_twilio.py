@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -79,8 +80,12 @@ class FakeTwilio:
         rows = self.calls if kind == "calls" else self.texts
         if request.path.endswith((f"/{kind.title()}.json",)):
             if request.method == "GET":
-                found = [row for row in rows if row["to"] == request.query.get("To")]
-                return web.json_response({kind: found, "page": 0, "page_size": 20, "next_page_uri": None})
+                found = [row for row in reversed(rows) if row["to"] == request.query.get("To")]
+                size, page = int(request.query["PageSize"]), int(request.query.get("Page", 0))
+                part, more = found[page * size :][:size], len(found) > (page + 1) * size
+                after = {**request.query, "Page": str(page + 1)}
+                uri = f"{request.path}?{urlencode(after)}" if more else None
+                return web.json_response({kind: part, "page": page, "page_size": size, "next_page_uri": uri})
             self._add(rows, "CA" if kind == "calls" else "SM", form["To"], "queued", timedelta(0))
             rows[-1]["body"] = form.get("Body")
             return web.json_response(rows[-1], status=201)

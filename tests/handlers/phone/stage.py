@@ -121,6 +121,7 @@ class StubBoard:
     ticket_: Ticket = field(default_factory=ticket)
     waiting: dict[str, tuple[Ticket, ...]] = field(default_factory=dict)
     calls: dict[str, Any] = field(default_factory=dict)
+    others: list[CallInfo] = field(default_factory=list)
     fails: int = 0
 
     async def ticket(self, _id: int) -> Ticket | None:
@@ -131,6 +132,9 @@ class StubBoard:
 
     async def waiting_for(self, person: str) -> tuple[Ticket, ...]:
         return self.waiting.get(person, ())
+
+    async def others_on(self, number: str, token: str) -> tuple[CallInfo, ...]:
+        return tuple(self.others)
 
     async def call(self, token: str) -> Any:
         if self.fails:

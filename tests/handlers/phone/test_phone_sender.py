@@ -221,62 +221,6 @@ async def test_requests_are_authenticated_and_numbers_stay_out_of_the_log(
     assert LEE.replace("+", "%2B") not in caplog.text
 
 
-# ---------------------------------------------------------------- reading back
-async def test_an_unanswered_call_is_found_by_its_number_and_time(set_up: Any, twilio: FakeTwilio) -> None:
-    """Accepted, then silence: the list has it, and it is adopted instead of dialled again."""
-    twilio.faults = ["accept-and-drop"]
-    with pytest.raises(Unknown):
-        await set_up.sender.send(job())
-
-    assert await set_up.sender.look_up(job()) == Sent(external_id=sid(1))
-    assert twilio.asked() == ["POST /Calls.json", "GET /Calls.json"]
-
-
-@pytest.mark.parametrize(("after", "found"), [(-3, False), (-2, True), (0, True), (40, True)])
-async def test_only_calls_since_the_first_attempt_count(
-    set_up: Any, twilio: FakeTwilio, after: int, found: bool
-) -> None:
-    """Two seconds of grace, because Twilio dates by whole seconds and its own clock."""
-    twilio.add_call(after=timedelta(seconds=after))
-
-    assert (await set_up.sender.look_up(job()) is not None) is found
-
-
-async def test_calls_to_others_and_calls_that_belong_to_others_are_not_adopted(
-    set_up: Any, twilio: FakeTwilio
-) -> None:
-    twilio.add_call(to="+12025550122")
-    set_up.room.lines.learn(twilio.add_call(), "11-1", START, CALL.ring)
-
-    assert await set_up.sender.look_up(job()) is None
-
-
-async def test_of_several_calls_the_live_one_is_adopted(set_up: Any, twilio: FakeTwilio) -> None:
-    twilio.add_call("no-answer")
-    live = twilio.add_call("ringing")
-    twilio.add_call("failed", timedelta(seconds=1))
-
-    assert await set_up.sender.look_up(job()) == Sent(external_id=live)
-
-
-async def test_what_a_callback_taught_needs_no_list(set_up: Any, twilio: FakeTwilio) -> None:
-    set_up.room.lines.learn(sid(9), "12-1", START, CALL.ring)
-
-    assert await set_up.sender.look_up(job()) == Sent(external_id=sid(9))
-    assert twilio.requests == []
-
-
-@pytest.mark.parametrize(
-    "fault", ["drop", refused(20003, 401), refused(20429, 429)], ids=["drop", "401", "429"]
-)
-async def test_a_reading_that_failed_is_no_reading(set_up: Any, twilio: FakeTwilio, fault: Any) -> None:
-    """Not found and not known are different things: only the first may ring again."""
-    twilio.faults = [fault, fault]
-
-    with pytest.raises(Unknown):
-        await set_up.sender.look_up(job())
-
-
 # ---------------------------------------------------------------- hanging up
 @pytest.mark.parametrize("status", ["queued", "ringing"])
 async def test_a_call_that_nobody_answered_is_cancelled(set_up: Any, twilio: FakeTwilio, status: str) -> None:

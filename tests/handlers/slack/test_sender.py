@@ -265,6 +265,45 @@ async def test_a_reading_that_fails_leaves_the_outcome_unknown(outside: Outside)
         await outside.room.sender.look_up(_job(_post("Words", Place(kind="support"))))
 
 
+async def test_of_two_messages_for_one_effect_the_first_stays(outside: Outside) -> None:
+    """An attempt that was given up has landed after all: its double is taken back, and nothing else."""
+    sender = outside.room.sender
+    job = _job(_post("Words", Place(kind="support")))
+    first = await sender.send(job)
+    await sender.send(_job(_post("Words", Place(kind="support")), key="another"))
+    await sender.send(replace(job, attempt=2))
+
+    assert await sender.look_up(replace(job, attempt=2)) == first
+    assert len(await outside.messages(SUPPORT)) == 2
+    assert await sender.look_up(replace(job, attempt=2)) == first
+
+
+async def test_a_double_that_cannot_be_taken_back_is_tried_again(outside: Outside) -> None:
+    sender = outside.room.sender
+    job = _job(_post("Words", Place(kind="support")))
+    for _ in range(2):
+        await sender.send(job)
+    await outside.fault("chat.delete", "429", retry_after=9)
+
+    with pytest.raises(Unknown) as failed:
+        await sender.look_up(job)
+    assert failed.value.retry_after == 9
+    await sender.look_up(job)
+    assert len(await outside.messages(SUPPORT)) == 1
+
+
+async def test_more_than_can_be_read_is_no_reading(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the end was not reached, nothing can be said of what is there (P8)."""
+    monkeypatch.setattr("handlers.slack.sender._PAGES", 1)
+    for number in range(201):
+        await outside.room.sender.send(
+            _job(_post(f"Noise {number}", Place(kind="support")), key=f"noise-{number}")
+        )
+
+    with pytest.raises(Unknown):
+        await outside.room.sender.look_up(_job(_post("Words", Place(kind="support"))))
+
+
 async def test_a_slack_that_cannot_be_reached_was_surely_not_reached() -> None:
     ours = room(StubDesk(), StubBoard(), "http://127.0.0.1:1")
     await ours.start()
