@@ -1,7 +1,7 @@
 """Every listener of the Bolt app, thin: parse, one event through the door, acknowledge last."""
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
@@ -28,7 +28,7 @@ _STALE = "This button is from an older version and does nothing any more."
 
 
 class Listeners:
-    """What arrives from Slack. `own` is our workspace's id, known after auth.test."""
+    """What arrives from Slack. `own` is our workspace's id, known after auth.test; `dated` tells a message when we were away."""
 
     def __init__(self, tools: Tools, door: Door, modals: Modals, typed: Typed, sender: SlackSender) -> None:
         self._tools = tools
@@ -37,6 +37,7 @@ class Listeners:
         self._typed = typed
         self._sender = sender
         self.own = ""
+        self.dated: Callable[[AnyEvent], AnyEvent] = lambda event: event
 
     def register(self, app: AsyncApp) -> None:
         """Hang every listener into the app; those that catch all the rest come last."""
@@ -60,7 +61,7 @@ class Listeners:
         elif event.get("channel") in self._tools.office.roster.by_channel:
             said = parse.message(body, self.own)
             if said is not None:
-                await self._tools.desk.handle(said)
+                await self._tools.desk.handle(self.dated(said))
 
     async def _help(self, body: Json, request: AsyncBoltRequest) -> None:
         """One answer to a direct message; none to a redelivery of it."""

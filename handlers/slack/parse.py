@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -92,18 +92,33 @@ def message(body: Json, own: str) -> AnyEvent | None:
     event = body["event"]
     match event.get("subtype"):
         case "message_changed":
-            return _edited(body, event, own)
+            return _edited(event, own)
         case "message_deleted":
-            return _deleted(body, event, event["deleted_ts"], own)
+            return _deleted(event, event["deleted_ts"], own)
         case subtype if subtype in PEOPLE_WRITE and not _by_app(event):
-            return _posted(body, event, own)
+            return _posted(event, own)
     return None
 
 
-def _posted(body: Json, event: Json, own: str) -> MessagePosted:
+def read_back(shown: Json, channel: str, own: str) -> AnyEvent | None:
+    """A message as history shows it: the very event that its delivery is."""
+    return message({"event": {**shown, "channel": channel}}, own)
+
+
+def edit_read_back(shown: Json, channel: str, own: str) -> AnyEvent | None:
+    """The last edit of a message as history shows it; None for one that was never edited."""
+    at = (shown.get("edited") or {}).get("ts")
+    if not at:
+        return None
+    event = {"subtype": "message_changed", "channel": channel, "message": shown, "ts": at}
+    return message({"event": event}, own)
+
+
+def _posted(event: Json, own: str) -> MessagePosted:
+    """Its key is of our own workspace, which a delivery names too, except in some shared channels: history names none."""
     channel, ts, thread = event["channel"], event["ts"], event.get("thread_ts")
     return MessagePosted(
-        key=f"msg:{body.get('team_id', '')}:{channel}:{ts}",
+        key=f"msg:{own}:{channel}:{ts}",
         at=moment(ts),
         actor=_author(event, own),
         channel=channel,
@@ -116,34 +131,39 @@ def _posted(body: Json, event: Json, own: str) -> MessagePosted:
     )
 
 
-def _edited(body: Json, event: Json, own: str) -> AnyEvent | None:
+def _edited(event: Json, own: str) -> AnyEvent | None:
+    """The key is of the edit as the message itself tells it (to the second), and of its words: history shows the same."""
     new, old = event["message"], event.get("previous_message") or {}
     if new.get("subtype") == "tombstone":
-        return _deleted(body, event, new["ts"], own)
-    if new.get("subtype") not in PEOPLE_WRITE or _by_app(new) or _words(new) == _words(old):
+        return _deleted(event, new["ts"], own)
+    if new.get("subtype") not in PEOPLE_WRITE or _by_app(new) or (old and _words(new) == _words(old)):
         return None
     channel, at = event["channel"], event.get("event_ts") or event["ts"]
+    told = (new.get("edited") or {}).get("ts") or at
     return MessageEdited(
-        key=f"edit:{body.get('team_id', '')}:{channel}:{new['ts']}:{at}",
+        key=f"edit:{own}:{channel}:{new['ts']}:{told}:{fingerprint({'text': _words(new)})}",
         at=moment(at),
         actor=_author(new, own),
         channel=channel,
         ts=new["ts"],
         text=_words(new),
+        posted=_posted({**new, "channel": channel}, own),
     )
 
 
-def _deleted(body: Json, event: Json, ts: str, own: str) -> MessageDeleted | None:
+def _deleted(event: Json, ts: str, own: str) -> MessageDeleted | None:
     old = event.get("previous_message") or {}
     if _by_app(old):
         return None
     channel = event["channel"]
+    posted = _posted({**old, "channel": channel, "ts": ts}, own) if old else None
     return MessageDeleted(
-        key=f"del:{body.get('team_id', '')}:{channel}:{ts}",
+        key=f"del:{own}:{channel}:{ts}",
         at=moment(event.get("event_ts") or event["ts"]),
         actor=_author(old, own),
         channel=channel,
         ts=ts,
+        posted=replace(posted, gone=True) if posted else None,
     )
 
 

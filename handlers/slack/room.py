@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
 from bot.board import Board
 from bot.clock import Clock
-from bot.desk import Desk
+from bot.desk import Desk, NotStored
 from bot.roster import Office
 from bot.settings import SLACK, Misconfigured
+from bot.storage.engine import StoreFailed
 from handlers.slack import http
 from handlers.slack.app import Traffic, build
+from handlers.slack.catchup import CatchUp
 from handlers.slack.client import error_of, web_client
 from handlers.slack.door import Door
 from handlers.slack.listeners import Listeners
@@ -32,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 CHECK = 1.0
 """Seconds between two looks at the connection."""
+LOOK_BACK = 600.0
+"""Machine seconds between two readings in HTTP mode: one call for each channel and open thread, a fraction of Slack's fifty a minute."""
 _DRAIN = 5.0
 _TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
@@ -58,7 +63,8 @@ class SlackRoom:
         access: SlackAccess,
         counted: Callable[[], None] = lambda: None,
     ) -> None:
-        self._access = access
+        self._access, self._clock = access, clock
+        self._looked = clock.monotonic()
         self._who: AuthorizeResult | None = None
         self._watching: asyncio.Task[None] | None = None
         self.client = web_client(access.bot_token, access.api_url)
@@ -69,9 +75,12 @@ class SlackRoom:
         modals = Modals(tools, self._door)
         typed = Typed(tools, self._door, modals)
         self._listeners = Listeners(tools, self._door, modals, typed, self.sender)
+        self.catch_up = CatchUp(tools, lambda: self._listeners.own)
+        self._listeners.dated = self.catch_up.dated
         bare = web_client(None, access.api_url)
-        self.bolt: AsyncApp = build(lambda: self._who, access.signing_secret, bare, self.traffic)
+        self.bolt: AsyncApp = build(lambda: self._who, bare, self.traffic)
         self._listeners.register(self.bolt)
+        self._wall = clock.wall
         self._sockets: Sockets | None = None
         if access.app_token:
             self._sockets = Sockets(self.bolt, self.client, access.app_token, clock, self.traffic)
@@ -99,6 +108,7 @@ class SlackRoom:
                 await watching
         if self._sockets is not None:
             await self._sockets.close()
+        await self.catch_up.stop()
         if not await self.traffic.drained(_DRAIN):
             log.warning("slack.not_drained", in_hand=self.traffic.in_hand)
 
@@ -109,9 +119,11 @@ class SlackRoom:
         if self.client.session is not None:
             await self.client.session.close()
 
-    def http_routes(self) -> list[web.RouteDef]:
-        """The routes for delivery over HTTP; none in Socket Mode."""
-        return [] if self._sockets is not None else http.routes(self.bolt)
+    def http_routes(self, registry: CollectorRegistry | None = None) -> list[web.RouteDef]:
+        """The routes for delivery over HTTP; none in Socket Mode. Refusals are counted in `registry`."""
+        if self._sockets is not None:
+            return []
+        return http.routes(self.bolt, self._access.signing_secret, self._wall, registry)
 
     def healthy(self) -> str | None:
         """Why Slack is not ready, in words; None when it is."""
@@ -130,8 +142,31 @@ class SlackRoom:
     async def _look(self) -> None:
         if self._who is None:
             await self._introduce()
-        if self._who is not None and self._sockets is not None:
-            await self._sockets.check()
+        if self._who is None:
+            return
+        try:
+            await self.catch_up.prepare()
+            await self._listen()
+        except (StoreFailed, NotStored) as problem:
+            log.warning("slack.not_kept", reason=str(problem))
+
+    async def _listen(self) -> None:
+        """Keep the connection, and make good what was missed without one.
+
+        Over HTTP nobody tells us that Slack has given up on us, so what came is looked through every few minutes.
+        """
+        if self._sockets is None:
+            if self._clock.monotonic() - self._looked > LOOK_BACK:
+                self._looked = self._clock.monotonic()
+                self.catch_up.doubt(away=False)
+            await self.catch_up.listening()
+            return
+        await self._sockets.check()
+        deaf = self._sockets.take_deafness()
+        if deaf is not None:
+            self.catch_up.doubt(deaf)
+        if not self._sockets.problem:
+            await self.catch_up.listening()
 
     async def _introduce(self) -> None:
         try:

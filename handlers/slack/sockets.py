@@ -43,7 +43,13 @@ class Sockets:
         self._well = clock.monotonic()
         self._made = clock.monotonic()
         self._refused = clock.monotonic() - RETRY
+        self._deaf: float | None = None
         self.problem = "not connected yet"
+
+    def take_deafness(self) -> float | None:
+        """How many seconds we may not have heard Slack, said once; None when nothing was missed."""
+        deaf, self._deaf = self._deaf, None
+        return deaf
 
     async def check(self) -> None:
         """See whether the connection is there; mend it, and after too long without, or in silence, build it anew."""
@@ -52,17 +58,34 @@ class Sockets:
             self._well, self.problem = now, ""
             if min(self._traffic.age, now - self._made) > SILENT:
                 log.info("slack.socket_renewed", silent_for=round(self._traffic.age))
+                silent = self._traffic.age
                 await self._renew()
-        elif now - self._refused < RETRY:
+                self._deaf = silent
             return
-        elif self._handler is None or now - self._well > DOWN:
+        self._lost(now)
+        if now - self._refused < RETRY:
+            return
+        if self._handler is None or now - self._well > DOWN:
             await self._renew()
         else:
             # The SDK would look only every ten seconds.
             await self._connect(self._handler)
 
+    def _lost(self, now: float) -> None:
+        """What comes from now on may be missed; a dead peer is noticed by its missing pongs, half a minute late."""
+        if self._handler is not None and not self.problem:
+            self.problem = "the connection to Slack was lost"
+            log.warning("slack.socket_lost", open_for=round(now - self._made))
+        if self._handler is not None:
+            self._deaf = max(self._deaf or 0.0, now - self._well)
+
     async def _connected(self) -> bool:
-        return self._handler is not None and await self._handler.client.is_connected()
+        """Whether the connection is open, with somebody here who reads from it."""
+        if self._handler is None:
+            return False
+        client = self._handler.client
+        reads = client.message_receiver is not None and not client.message_receiver.done()
+        return reads and not client.message_processor.done() and bool(await client.is_connected())
 
     async def close(self) -> None:
         """Take no more; bounded."""

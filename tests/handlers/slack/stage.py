@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -129,6 +130,13 @@ class StubDesk:
     hangs: bool = False
     taken: list[AnyEvent] = field(default_factory=list)
     cancelled: int = 0
+    heard_until: datetime | None = None
+
+    async def heard(self, at: datetime) -> None:
+        """See Desk.heard."""
+        if self.fails:
+            raise NotStored("the disk is full")
+        self.heard_until = at
 
     async def handle(self, event: AnyEvent) -> Outcome:
         """See Desk.handle."""
@@ -152,6 +160,17 @@ class StubBoard:
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
     placed: dict[int, dict[str, Posted]] = field(default_factory=dict)
     broken: bool = False
+    heard: datetime | None = None
+    taken: dict[str, datetime] = field(default_factory=dict)
+
+    async def heard_at(self) -> datetime | None:
+        """See Board.heard_at."""
+        self._read()
+        return self.heard
+
+    async def taken_at(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """See Board.taken_at."""
+        return {key: self.taken[key] for key in keys if key in self.taken}
 
     def _read(self) -> None:
         if self.broken:
