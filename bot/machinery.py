@@ -8,7 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from bot import house
 from bot.board import Board
+from bot.canary import Canary
 from bot.clock import Clock
 from bot.delivery import Delivery, Patience
 from bot.desk import Aftermath, Desk, NotStored
@@ -16,20 +18,27 @@ from bot.emission import Leased
 from bot.metrics import Metrics
 from bot.ports import Sender
 from bot.roster import Office
-from bot.scheduler import Metronome, guard
+from bot.scheduler import Metronome
 from bot.storage.engine import Database, StoreFailed
 from bot.watch import Watch
+from bot.watchdog import Watched
 
 log = structlog.get_logger(__name__)
 BEAT = 1.0
 """Machine seconds between two beats of the safety poll: how late anything is at most when a wake was lost."""
 RETRY_BEAT = 5.0
 """Machine seconds between two looks for events whose step failed."""
+FRESH = 3.0
+"""Machine seconds since the last look at the clocks for which the watch is taken to move."""
 CALM_CHECK = 0.02
 
 
 class Machinery:
-    """Build it, add the senders, `start`, and at the end `stop`. `on_stall` is called when the watch stands still."""
+    """Build it, add the senders, `start`, and at the end `stop`.
+
+    `keeps_house` lets the house's own clocks run; where hours are skipped they would only be in the way. `pulse` hears of
+    each part that moves: the loop, the clocks, and the storage.
+    """
 
     def __init__(
         self,
@@ -38,10 +47,12 @@ class Machinery:
         clock: Clock,
         *,
         patience: Patience | None = None,
-        on_stall: Callable[[], None] = lambda: None,
+        keeps_house: bool = False,
+        pulse: Callable[[str], None] = lambda _part: None,
     ) -> None:
         owner = f"p{secrets.token_hex(6)}"
-        self._database, self._on_stall = database, on_stall
+        self._clock, self._keeps_house, self._pulse = clock, keeps_house, pulse
+        self._database = database = Watched(database, lambda: pulse("storage"))
         self.metrics = Metrics()
         self.board = Board(database, office, clock)
         aftermath = Aftermath(wake=self._wake_delivery, armed=self._armed, carry=self._carry)
@@ -50,6 +61,8 @@ class Machinery:
         self.delivery = Delivery(
             database, self.desk, office, clock, owner=owner, metrics=self.metrics, patience=patience
         )
+        self.canary = Canary(database, clock)
+        self.delivery.add(self.canary)
         self._metronome = Metronome()
         self._tasks: list[asyncio.Task[None]] = []
         self._retrying = asyncio.Event()
@@ -68,15 +81,14 @@ class Machinery:
         """Begin: doubt what an earlier process had in hand, fire what came due meanwhile, deliver what waits."""
         if self._database.dialect == "sqlite":
             await self.delivery.recover()
+        if self._keeps_house:
+            now = self._clock.now()
+            await self._database.write(lambda conn: house.arm(conn, now))
+            self.canary.begin()
         self._metronome.every(BEAT, self.wake)
         self._metronome.every(RETRY_BEAT, self._retrying.set)
         self._metronome.start()
-        loops = (
-            self.watch.run(),
-            self.delivery.run(),
-            self._retry(),
-            guard(lambda: self.watch.tick_age, self._on_stall),
-        )
+        loops = (self.watch.run(), self.delivery.run(), self._retry(), self._beat(), self._ask_storage())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def stop(self) -> None:
@@ -111,7 +123,24 @@ class Machinery:
 
     async def figures(self) -> bytes:
         """The metrics, as Prometheus reads them."""
+        await self.canary.look()
+        self.metrics.canary(self.canary.age, self.canary.took)
         return self.metrics.show(await self.board.counts(), self.watch.tick_age)
+
+    async def _beat(self) -> None:
+        """That this runs says that the loop turns."""
+        while True:
+            self._pulse("loop")
+            if self.watch.tick_age < FRESH:
+                self._pulse("clocks")
+            await asyncio.sleep(BEAT / 2)
+
+    async def _ask_storage(self) -> None:
+        """Where nothing is written for long, an empty transaction shows that one can be; refused is an answer too."""
+        while True:
+            with contextlib.suppress(StoreFailed):
+                await self._database.write(lambda _conn: None)
+            await asyncio.sleep(BEAT)
 
     async def _retry(self) -> None:
         while True:

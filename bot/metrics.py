@@ -1,5 +1,7 @@
 """What can be watched from outside, in Prometheus' terms. One object, made once and handed down."""
 
+from datetime import timedelta
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -42,6 +44,14 @@ class Metrics:
         self.last_tick = Gauge(
             "frontdoor_last_tick_seconds", "Seconds since the clocks were last looked at", registry=at
         )
+        self.canary_age = Gauge(
+            "frontdoor_canary_age_seconds", "Seconds since a canary came through", registry=at
+        )
+        self.canary_way = Gauge(
+            "frontdoor_canary_way_seconds",
+            "From the last canary's due moment to its settled effect",
+            registry=at,
+        )
         self.clock_steps = Counter(
             "frontdoor_clock_steps", "Steps of the machine's clock", ["direction"], registry=at
         )
@@ -64,6 +74,11 @@ class Metrics:
                 self.calls.labels(event.outcome).inc()
             case KeyPressed():
                 self.calls.labels("acknowledged" if event.digit == "4" else "passed").inc()
+
+    def canary(self, age: timedelta, took: timedelta) -> None:
+        """When the last canary came through, and how long its way took."""
+        self.canary_age.set(age.total_seconds())
+        self.canary_way.set(took.total_seconds())
 
     def clock_stepped(self, seconds: float) -> None:
         """The machine's clock made a step."""

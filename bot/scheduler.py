@@ -3,19 +3,11 @@
 Never its SQL store: measured, that drops late jobs by default, stalls the loop for seconds and loses jobs at a kill.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC
 
-import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-log = structlog.get_logger(__name__)
-ALARM = 3.0
-"""Machine seconds without a tick after which somebody should know."""
-STALL = 15.0
-"""Machine seconds without a tick after which the process is given up, for its supervisor to start it again."""
 
 
 class Metronome:
@@ -44,22 +36,3 @@ class Metronome:
         """Stop beating; a beat under way ends by itself."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-
-
-async def guard(age: Callable[[], float], on_stall: Callable[[], None], *, check: float = 1.0) -> None:
-    """Watch the watch, independently of the metronome, until cancelled.
-
-    `age` tells the machine seconds since the last tick. Alarms after ALARM, calls `on_stall` once after STALL.
-    """
-    alarmed = stalled = False
-    while True:
-        await asyncio.sleep(check)
-        seconds = age()
-        if seconds < ALARM:
-            alarmed = stalled = False
-        elif not alarmed:
-            alarmed = True
-            log.error("the clocks are not looked at", seconds=seconds)
-        if seconds >= STALL and not stalled:
-            stalled = True
-            on_stall()

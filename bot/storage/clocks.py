@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
+from bot.storage.dialect import add
 from bot.storage.hot import run
-from bot.storage.tables import clocks
+from bot.storage.tables import HOUSE, clocks
 from bot.storage.times import maybe_moment, micros, moment
 
 _ARMED = clocks.c.state == literal_column("'armed'")  # spelt out: a bound value would hide the partial index
@@ -32,6 +33,22 @@ _REARM_HOUSE = (
         clocks.c.ticket == bindparam("of"),
         clocks.c.kind == bindparam("what"),
         clocks.c.subject == bindparam("whose"),
+    )
+    .values(
+        due_at=bindparam("due"),
+        state="armed",
+        generation=clocks.c.generation + 1,
+        armed_at=bindparam("now"),
+        fired_at=None,
+        late_us=None,
+    )
+)
+_REVIVE_HOUSE = (
+    update(clocks)
+    .where(
+        clocks.c.ticket == literal_column(str(HOUSE)),
+        clocks.c.kind == bindparam("what"),
+        clocks.c.state != literal_column("'armed'"),
     )
     .values(
         due_at=bindparam("due"),
@@ -174,6 +191,13 @@ def rearm(conn: Connection, clock: DueClock, due: datetime, now: datetime) -> No
         "now": micros(now),
     }
     run(conn, _REARM_HOUSE, values)
+
+
+def ensure(conn: Connection, kind: str, due: datetime, now: datetime) -> None:
+    """Let a clock of the house run out at `due`, unless it runs already; several replicas may ask for it at once."""
+    values = {"ticket": HOUSE, "kind": kind, "subject": "", "due_at": micros(due), "armed_at": micros(now)}
+    if not add(conn, clocks, {**values, "state": "armed", "generation": 1}):
+        run(conn, _REVIVE_HOUSE, {"what": kind, "due": micros(due), "now": micros(now)})
 
 
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:

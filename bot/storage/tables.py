@@ -176,6 +176,7 @@ inbox = Table(
     Column("tries", Integer, nullable=False),
     Column("retry_at", BigInteger),
     _partial("ix_inbox_failed", "retry_at", where="error IS NOT NULL"),
+    _partial("ix_inbox_answered", "at", where="answer IS NOT NULL"),
 )
 """Every event that came, once: its answer, or the error and the event itself until a retry succeeds."""
 

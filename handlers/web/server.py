@@ -18,6 +18,7 @@ FAREWELL = 5
 
 Ready = Callable[[], Awaitable[dict[str, str]]]
 Figures = Callable[[], Awaitable[bytes]]
+Ending = Callable[[], bool]
 
 access_log = logging.getLogger("handlers.web.access")
 
@@ -26,6 +27,7 @@ class WebServer:
     """Serves `routes` on `listen` ("host:port", port 0 for any).
 
     `ready` names each part that is not ready with the reason; empty means that all are. `figures` are as Prometheus reads them.
+    `ending` tells that the process was found stuck and is to be started again.
     """
 
     def __init__(
@@ -34,12 +36,13 @@ class WebServer:
         routes: Sequence[web.RouteDef],
         ready: Ready,
         figures: Figures,
+        ending: Ending = lambda: False,
         *,
         body_patience: float = BODY_PATIENCE,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
-        self._ready, self._figures = ready, figures
+        self._ready, self._figures, self._ending = ready, figures, ending
         self._runner = web.AppRunner(
             self._app(routes, body_patience),
             access_log_class=AccessLog,
@@ -79,6 +82,8 @@ class WebServer:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         """The process lives and its loop turns: nothing else is asked, so that a slow database restarts nobody."""
+        if self._ending():
+            return web.Response(status=503, text="stuck, ending\n")
         return web.Response(text="ok\n")
 
     async def _readyz(self, _request: web.Request) -> web.Response:

@@ -235,12 +235,14 @@ def migrated(folder: Path) -> str:
     return url
 
 
-async def build(url: str, *, clock: HandClock | None = None, patience: Patience = QUICK) -> Stage:
+async def build(
+    url: str, *, clock: HandClock | None = None, patience: Patience = QUICK, keeps_house: bool = False
+) -> Stage:
     """A stage whose loops are not running yet."""
     clock = clock or HandClock()
     office = roster.load(EXAMPLE)
     database = connect(url)
-    machinery = Machinery(database, office, clock, patience=patience)
+    machinery = Machinery(database, office, clock, patience=patience, keeps_house=keeps_house)
     slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home"}))
     phone = FakeSender(frozenset({"call", "hang_up", "sms"}))
     records = FakeSender(frozenset({"sheet", "tracker", "reminder"}))
