@@ -1,5 +1,6 @@
 """The story panel: how far the story has come, playing its next step, and skipping time up to the next ring."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -30,6 +31,9 @@ class World(Timed, Protocol):
 
 def add_routes(app: web.Application, sandbox: World) -> None:
     """Serve /_control/story, /_control/story/do and /_control/story/skip."""
+    playing = (
+        asyncio.Lock()
+    )  # a step is ticked before its hands are done: the next one must not find them in its forms
 
     async def story(_request: web.Request) -> web.Response:
         return web.json_response({"ok": True, **told(sandbox.wire.entries)})
@@ -42,7 +46,8 @@ def add_routes(app: web.Application, sandbox: World) -> None:
         async def wait(seconds: float) -> str:
             return await skip_to_ring(sandbox, seconds)
 
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=90)) as session:
+        limit = aiohttp.ClientTimeout(total=90)
+        async with playing, aiohttp.ClientSession(timeout=limit) as session:
             await Player(sandbox.base_url, session, wait).play(step)
         return told(sandbox.wire.entries)
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright
+from playwright.async_api import Locator, Page, async_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 30_000
@@ -18,17 +18,12 @@ async def opened(url: str, chromium: str) -> AsyncIterator[Page]:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_fault(said) else None)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         await page.goto(url)
         await page.get_by_role("status").filter(has_text="Bot").first.wait_for()
         yield page
         await browser.close()
     assert complaints == [], complaints
-
-
-def _is_fault(said: ConsoleMessage) -> bool:
-    """An error in the console; a refusal of the sandbox (400) is an answer in words, which the page shows."""
-    return said.type == "error" and "status of 400" not in said.text
 
 
 def sees(page: Page, name: str) -> Locator:
