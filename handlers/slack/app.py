@@ -61,10 +61,17 @@ class Traffic:
         return True
 
 
+Keep = Callable[[Json, Exception], Awaitable[bool]]
+"""Keeps a delivery whose listener failed; whether it is kept, so that Slack need not bring it again."""
+
+
 def build(
-    known: Callable[[], AuthorizeResult | None], signing_secret: str, client: AsyncWebClient, traffic: Traffic
+    known: Callable[[], AuthorizeResult | None], client: AsyncWebClient, traffic: Traffic, keep: Keep
 ) -> AsyncApp:
-    """An app without listeners. `known` gives what auth.test said; before that nothing is acknowledged."""
+    """An app without listeners. `known` gives what auth.test said; before that nothing is acknowledged.
+
+    What comes over HTTP has to be verified before it is handed in: see `http.routes`.
+    """
 
     async def authorize() -> AuthorizeResult:
         found = known()
@@ -72,9 +79,10 @@ def build(
             raise NotKnownYet("auth.test has not been answered yet")
         return found
 
-    async def failed(error: Exception) -> None:
+    async def failed(error: Exception, body: Json) -> BoltResponse | None:
         """Returning nothing leaves the delivery unacknowledged: Slack brings it again."""
         log.error("slack.listener_failed", reason=type(error).__name__, exc_info=error)
+        return BoltResponse(status=200) if await keep(body, error) else None
 
     logger = logging.getLogger("slack_bolt.frontdoor")
     logger.setLevel(logging.ERROR)  # Bolt warns of SLACK_BOT_TOKEN in the environment, which is ours to read
@@ -82,7 +90,7 @@ def build(
         name="frontdoor",
         logger=logger,
         process_before_response=True,
-        signing_secret=signing_secret,
+        request_verification_enabled=False,
         client=client,
         authorize=authorize,
     )

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST
+from aiohttp.typedefs import Middleware
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 
-from handlers.web.guard import BODY_PATIENCE, AccessLog, add_headers, slow_bodies
+from handlers.web.guard import BODY_PATIENCE, AccessLog, add_headers, bounded_bodies
+from handlers.web.limiter import Allowance, limited
 
 LARGEST = 1024 * 1024
 """Bytes of a body: Slack's largest events are some hundred kilobytes."""
@@ -27,10 +30,11 @@ class WebServer:
     """Serves `routes` on `listen` ("host:port", port 0 for any).
 
     `ready` names each part that is not ready with the reason; empty means that all are. `figures` are as Prometheus reads them.
+    Refusals are counted in `registry`; `monotonic` gives machine seconds.
     `ending` tells that the process was found stuck and is to be started again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the composition root has: parts of ours, and what tests set
         self,
         listen: str,
         routes: Sequence[web.RouteDef],
@@ -39,12 +43,16 @@ class WebServer:
         ending: Ending = lambda: False,
         *,
         body_patience: float = BODY_PATIENCE,
+        registry: CollectorRegistry | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._ready, self._figures, self._ending = ready, figures, ending
+        guards = [limited(Allowance(monotonic), registry), bounded_bodies(body_patience, LARGEST)]
         self._runner = web.AppRunner(
-            self._app(routes, body_patience),
+            self._app(routes, guards),
+            auto_decompress=False,
             access_log_class=AccessLog,
             access_log=access_log,
             shutdown_timeout=FAREWELL,
@@ -64,11 +72,8 @@ class WebServer:
         """The port that is really listened on, 0 before the start."""
         return int(self._runner.addresses[0][1]) if self._runner.addresses else 0
 
-    def _app(self, routes: Sequence[web.RouteDef], body_patience: float) -> web.Application:
-        app = web.Application(
-            middlewares=[slow_bodies(body_patience)],
-            client_max_size=LARGEST,
-        )
+    def _app(self, routes: Sequence[web.RouteDef], guards: Sequence[Middleware]) -> web.Application:
+        app = web.Application(middlewares=guards, client_max_size=LARGEST)
         app.on_response_prepare.append(add_headers)
         app.add_routes(
             [
