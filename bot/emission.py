@@ -9,7 +9,7 @@ from bot.storage import outbox, posts
 from bot.storage.engine import Connection
 from bot.storage.outbox import Entry, Lease
 from bot.streams import BORN_LEASED, Target, target
-from policies.effects import AnyEffect, Call, Echo, HangUp, Home, Remove
+from policies.effects import AnyEffect, Call, Echo, HangUp, Home, Remove, Settle
 from policies.ticket import Ticket
 
 
@@ -44,6 +44,9 @@ class Emission:
 
     def _one(self, key: str, ticket: Ticket | None, effect: AnyEffect) -> None:
         number = ticket.id if ticket is not None else None
+        if isinstance(effect, Settle):
+            self.waiting |= outbox.settle(self.conn, number, effect, self.now)
+            return
         aim = self._aim(effect, number)
         if isinstance(effect, HangUp) and outbox.cancel_waiting_call(
             self.conn, effect.token, self.now, "no longer wanted"

@@ -73,6 +73,7 @@ KINDS: dict[str, Callable[[Any, int | None], Target]] = {
     "sms": _sms,
     "sheet": lambda _, ticket: Target(stream=f"sheet:{ticket}", merges=True),
     "echo": lambda _effect, _ticket: Target(stream="echo", slot=CANARY, merges=True),
+    "settle": lambda effect, ticket: Target(stream=f"settle:{ticket}", slot=effect.slot),
     "recheck": lambda effect, _: Target(stream=f"recheck:{effect.row}"),
     "tracker": lambda effect, _: Target(stream="tracker", slot=f"tracker:{effect.number}"),
     "reminder": lambda effect, ticket: Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}"),

@@ -35,6 +35,8 @@ MAY: dict[Verb, frozenset[Role]] = {
     "decline": frozenset(),
     "away": frozenset({SL, L, B}),
     "try_again": frozenset({S, SL}),
+    "it_is_there": frozenset({S, SL}),
+    "say_again": frozenset({S, SL}),
     "production_down": frozenset({Role.CLIENT}),
     "solved": frozenset({Role.CLIENT}),
     "still_broken": frozenset({Role.CLIENT}),
@@ -75,6 +77,8 @@ _DOING: dict[Verb, str] = {
     "still_broken": "say that it is still broken",
     "away": "set somebody else's absence",
     "try_again": "have this tried again",
+    "it_is_there": "say whether a message is there",
+    "say_again": "have a message sent again",
 }
 
 _ROLE_WORDS = {

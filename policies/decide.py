@@ -19,6 +19,7 @@ from policies.steps import (
     missed,
     resolve,
     triage,
+    undelivered,
     update,
     workaround,
 )
@@ -101,7 +102,7 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     e.CallAnswered: (None, lambda event, ticket, who, ctx: acknowledge.call_answered(event, ticket, ctx)),
     e.EffectSettled: (
         None,
-        lambda event, ticket, who, ctx: intake.first_response_settled(event, ticket, ctx),
+        lambda event, ticket, who, ctx: undelivered.settled(event, ticket, ctx),
     ),
     e.MessageEdited: (None, edited.message_edited),
     e.MessageDeleted: (None, edited.message_deleted),
@@ -137,6 +138,8 @@ _PRESSED: dict[e.Verb, Step] = {
     "close": lambda event, ticket, who, ctx: resolve.close(ticket, who, ctx),
     "reopen": lambda event, ticket, who, ctx: resolve.reopen(ticket, who, ctx),
     "production_down": lambda event, ticket, who, ctx: intake.production_down(ticket, who, ctx, event),
+    "it_is_there": undelivered.answered,
+    "say_again": undelivered.answered,
     "solved": lambda event, ticket, who, ctx: resolve.solved(ticket, who, ctx),
     "still_broken": lambda event, ticket, who, ctx: resolve.still_broken(ticket, who, ctx),
 }

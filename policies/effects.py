@@ -162,6 +162,19 @@ class Recheck:
     lane: Lane = "cosmetic"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """What a person says of our words in `slot` that are not known to have arrived: they are `there`, or are to be said again.
+
+    Carried out with the decision itself: it changes what waits to be sent, and is never sent.
+    """
+
+    kind: Literal["settle"] = "settle"
+    slot: str
+    there: bool
+    lane: Lane = "client"
+
+
 AnyEffect = (
     Post
     | Remove
@@ -176,4 +189,5 @@ AnyEffect = (
     | Reminder
     | Echo
     | Recheck
+    | Settle
 )

@@ -10,7 +10,7 @@ Verb = Literal[
     "claim", "reply", "answer", "change_request", "dismiss", "merge", "split", "escalate", "call_now",
     "reached_by_voice", "acknowledge", "pass_on", "assign", "decline", "update", "relay", "code_change",
     "scope", "workaround", "reverted", "resolve", "confirm", "close", "reopen", "production_down",
-    "solved", "still_broken", "away", "open", "try_again",
+    "solved", "still_broken", "away", "open", "try_again", "it_is_there", "say_again",
 ]  # fmt: skip
 """What a person may ask for; the same word names the button, the right and the refusal."""
 
@@ -302,13 +302,20 @@ class ClockFired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectSettled(Event):
-    """An effect that asked to report has come to an end; `ts` is the message's when it was sent."""
+    """Words have come to an end: where they asked to report, and always where a client was not reached.
+
+    `ts` is the message's when it was sent. Not sent and in `doubt`: it could not be read whether they are there. `place` is
+    the channel, `text` the beginning of the words.
+    """
 
     kind: Literal["effect_settled"] = "effect_settled"
     slot: str
     sent: bool
     ts: str = ""
     reason: str = ""
+    doubt: bool = False
+    place: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,25 @@ class FirstResponsePosted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered(Fact):
+    """Our words in `slot` did not reach the client; in `doubt` nobody could read whether they are there. A person is asked."""
+
+    kind: Literal["undelivered"] = "undelivered"
+    slot: str
+    doubt: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettled(Fact):
+    """A person has looked: the words in `slot` are there, or are said again."""
+
+    kind: Literal["delivery_settled"] = "delivery_settled"
+    slot: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadStarted(Fact):
     """A request that began without a client's message has its thread in the client's channel now."""
 
@@ -431,6 +450,8 @@ AnyFact = (
     | Edited
     | FirstResponse
     | FirstResponsePosted
+    | Undelivered
+    | DeliverySettled
     | ThreadStarted
     | FirstResponseUnconfirmed
     | ProductionDown

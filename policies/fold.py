@@ -356,9 +356,12 @@ def _same(ticket: Ticket, _fact: f.AnyFact) -> Ticket:
 _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Opened: _opened,
     f.Wrote: _wrote,
-    f.Edited: _same,
     f.FirstResponse: _first_response,
     f.FirstResponsePosted: _first_response_posted,
+    f.Undelivered: lambda t, x: replace(t, undelivered=(*t.undelivered, x.slot)),
+    f.DeliverySettled: lambda t, x: replace(
+        t, undelivered=tuple(slot for slot in t.undelivered if slot != x.slot)
+    ),
     f.ThreadStarted: lambda t, x: replace(t, thread=x.ts),
     f.FirstResponseUnconfirmed: lambda t, x: replace(t, check_at=None),
     f.ProductionDown: lambda t, x: replace(_woken(t), production_down=True),
@@ -372,7 +375,6 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.PickedUp: lambda t, x: on_ladder(t, guard_at=x.guard_at),
     f.CallOver: call_over,
     f.RoundOver: round_over,
-    f.ReachedByVoice: _same,
     f.Acknowledged: _acknowledged,
     f.Heard: lambda t, x: replace(t, heard_at=x.until, ladder=None),
     f.Assigned: _assigned,
@@ -394,7 +396,5 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Reopened: _reopened,
     f.Merged: lambda t, x: replace(_ended(t, Stage.MERGED), merged_into=x.into),
     f.Absorbed: lambda t, x: replace(t, also=(*t.also, (x.channel, x.thread))),
-    f.SplitOff: _same,
-    f.RefusedTry: _same,
-    f.CapReached: _same,
+    **dict.fromkeys((f.Edited, f.ReachedByVoice, f.SplitOff, f.RefusedTry, f.CapReached), _same),
 }

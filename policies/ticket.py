@@ -103,7 +103,8 @@ class Ticket:
     """A request, folded from its facts. Moments are aware UTC; people are roster keys, `author` is a Slack id.
 
     The fields that end in `_at` and are not None are what runs: see policies.clocks. `updates_before` counts the updates
-    of earlier cycles, `response_slot` names the bot's own first response where there is one.
+    of earlier cycles, `response_slot` names the bot's own first response where there is one. `undelivered` are the slots
+    of words to the client of which a person is asked whether they are there.
     """
 
     id: int
@@ -165,6 +166,7 @@ class Ticket:
     reopen_until: datetime | None = None
     merged_into: str = ""
     also: tuple[tuple[str, str], ...] = ()
+    undelivered: tuple[str, ...] = ()
     messages: tuple[Message, ...] = field(default=(), compare=False)
 
     @property

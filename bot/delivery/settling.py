@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.patience import (
+    CLIENT_LANES,
     RECHECKS,
     TOO_EARLY_LIMIT,
     Patience,
@@ -25,6 +26,8 @@ from policies.events import BOT, AnyEvent, CallEnded, EffectSettled
 
 _SECOND = timedelta(seconds=1)
 TOO_EARLY = "what it stands on is not there yet"
+QUOTED = 200
+"""Characters of words that were not delivered by which a person knows them."""
 LANDED_LATE = "whether an earlier attempt landed late"
 
 
@@ -67,7 +70,8 @@ class Settling:
             return True
 
         ts = next((place.ts for place in result.posted), result.external_id)
-        return Settlement(state="sent", change=change, event=self._report(entry, sent=True, ts=ts))
+        event = self._report(entry, sent=True, ts=ts) if entry.report else None
+        return Settlement(state="sent", change=change, event=event)
 
     def not_sent(self, leased: Leased, error: NotSent) -> Settlement:
         """Surely not done: later, or never."""
@@ -115,7 +119,7 @@ class Settling:
             )
         if resends_unread(entry):
             return self._once_more(entry, reason)
-        return self.over(entry, "gave_up", reason)
+        return self.over(entry, "gave_up", reason, doubt=True)
 
     def unchecked(self, leased: Leased, reason: str) -> Settlement:
         """It could not be looked whether an attempt landed late: a few times more, then it is left as it is."""
@@ -124,9 +128,12 @@ class Settling:
             return self.over(entry, "gave_up", reason)
         return self.later(entry, self.patience.settle.total_seconds() * (1 << entry.put_off), reason)
 
-    def over(self, entry: Entry, state: str, reason: str) -> Settlement:
+    def over(self, entry: Entry, state: str, reason: str, *, doubt: bool = False) -> Settlement:
         """It ends without being done; a call then counts as ended, and whoever asked for a report gets it."""
-        event = self._report(entry, sent=False, reason=reason)
+        failed = state in {"rejected", "gave_up"} and entry.lane in CLIENT_LANES
+        event = (
+            self._report(entry, sent=False, reason=reason, doubt=doubt) if failed or entry.report else None
+        )
         if isinstance(entry.effect, Call):
             event = CallEnded(
                 key=f"unsent:{entry.key}",
@@ -166,11 +173,13 @@ class Settling:
             reason=reason,
         )
 
-    def _report(self, entry: Entry, *, sent: bool, ts: str = "", reason: str = "") -> AnyEvent | None:
-        if not entry.report or not isinstance(entry.effect, Post):
+    def _report(
+        self, entry: Entry, *, sent: bool, ts: str = "", reason: str = "", doubt: bool = False
+    ) -> AnyEvent | None:
+        if not isinstance(entry.effect, Post):
             return None
         return EffectSettled(
-            key=f"settled:{entry.key}",
+            key=f"settled:{entry.key}" + ("" if sent else f":{entry.attempt}"),
             at=self.now,
             actor=BOT,
             ticket=entry.ticket,
@@ -178,6 +187,9 @@ class Settling:
             sent=sent,
             ts=ts,
             reason=reason,
+            doubt=doubt,
+            place=entry.effect.to.channel,
+            text=entry.effect.text[:QUOTED],
         )
 
     def _live_until(self, conn: Connection, entry: Entry) -> datetime | None:

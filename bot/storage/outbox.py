@@ -12,7 +12,7 @@ from bot.storage.hot import run
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros, moment
 from bot.streams import Target
-from policies.effects import LANES, AnyEffect, Post
+from policies.effects import LANES, AnyEffect, Post, Settle
 
 PENDING = outbox.c.state == literal_column(
     "'pending'"
@@ -208,6 +208,21 @@ def cancel_waiting_call(conn: Connection, token: str, now: datetime, reason: str
     """Cancel a call of which no byte has left; False when it is too late for that, or there is none."""
     statement = update(outbox).where(outbox.c.token == token, outbox.c.kind == "call", PENDING)
     return conn.execute(statement.values(state="cancelled", ended_at=micros(now), reason=reason)).rowcount > 0
+
+
+def settle(conn: Connection, ticket: int | None, said: Settle, now: datetime) -> bool:
+    """Words that ended without being known to have arrived: taken for sent, or waiting again under their old key."""
+    ended = outbox.c.state.in_(["gave_up", "rejected"])
+    query = select(func.max(outbox.c.id)).where(
+        outbox.c.ticket == ticket, outbox.c.slot == said.slot, outbox.c.kind == "post", ended
+    )
+    row = conn.execute(query).scalar()
+    values: dict[str, Any] = {"state": "sent", "reason": "a person saw it", "ended_at": micros(now)}
+    if not said.there:
+        values = {"state": "pending", "reason": "a person asked for it", "ended_at": None, "put_off": 0}
+        values |= {"retry_at": None, "unknown_at": None, "owner": "", "lease_until": None}
+    conn.execute(update(outbox).where(outbox.c.id == row).values(**values))
+    return row is not None and not said.there
 
 
 def call_under_way(conn: Connection, token: str, until: datetime | None) -> None:

@@ -18,7 +18,7 @@ TABLE: tuple[tuple[tuple[e.Verb, ...], str], ...] = (
     (("solved", "still_broken", "production_down"), "c . . . . ."),
     (("claim", "answer", "change_request", "dismiss", "reply", "relay", "merge", "split", "open"), ". s S . . ."),
     (("escalate", "call_now", "reached_by_voice"), ". s S . . ."),
-    (("confirm", "close", "reopen", "try_again"), ". s S . . ."),
+    (("confirm", "close", "reopen", "try_again", "it_is_there", "say_again"), ". s S . . ."),
     (("acknowledge", "pass_on"), ". . . l b ."),
     (("assign",), ". . S l b ."),
     (("update", "code_change", "workaround", "reverted"), ". . . l b d"),
