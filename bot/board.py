@@ -11,6 +11,7 @@ from bot.roster import Office
 from bot.situation import full_context
 from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, tickets, timeline
 from bot.storage.engine import Connection, Database
+from bot.storage.inbox import Failed
 from bot.storage.outbox import CallRow
 from bot.storage.stats import Counts
 from policies.decision import Context
@@ -112,6 +113,10 @@ class Board:
     async def heard_at(self) -> datetime | None:
         """Until when everything of Slack has surely been taken in; None before the first time."""
         return await self._database.read(lambda conn: meta.moment_of(conn, meta.HEARD))
+
+    async def letters(self) -> Sequence[Failed]:
+        """Events that failed and have not succeeded since, longest waiting first; a page of them."""
+        return await self._database.read(lambda conn: inbox.letters(conn, PAGE))
 
     async def taken_at(self, keys: Sequence[str]) -> dict[str, datetime]:
         """When each of these events was taken in, whoever brought it; without those that never came."""

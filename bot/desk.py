@@ -1,9 +1,9 @@
 """The one door: every event goes through `handle`, in a transaction of its own, whoever brings it."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,13 +13,15 @@ from bot.clock import Clock
 from bot.emission import Emission, Leased
 from bot.metrics import Metrics
 from bot.roster import Office
+from bot.routing import channel_of
 from bot.storage import inbox, meta
 from bot.storage.clocks import DueClock
 from bot.storage.codec import dump_event, load_event
 from bot.storage.engine import Connection, Database, StoreFailed, T, Work
+from bot.storage.inbox import Failed
 from bot.storage.outbox import Lease
 from bot.transaction import Outcome, Transaction
-from policies.events import AnyEvent
+from policies.events import BOT, AnyEvent, DeadLetter
 
 __all__ = ["Aftermath", "Desk", "Fired", "NotStored", "Outcome"]
 
@@ -27,6 +29,8 @@ log = structlog.get_logger(__name__)
 KEPT = "Something went wrong on our side. What you did is kept and will be tried again; nothing was changed so far."
 RETRIES = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
 """When an event whose step failed is tried again; after that it waits for a person."""
+RAW = "raw:"
+"""Begins the key of a kept delivery that did not become an event."""
 LEASE = timedelta(seconds=30)
 """How long a lease lasts: a request takes 10 seconds at most, and waits for a place before it."""
 
@@ -58,7 +62,7 @@ class Aftermath:
 class Desk:
     """Takes events and clocks through the door, one transaction each (clocks: one for a whole batch).
 
-    `owner` is the name under which this process leases.
+    `owner` is the name under which this process leases; `replay` takes a delivery again that did not become an event.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Desk:
     ) -> None:
         self._database, self._office, self._clock = database, office, clock
         self._aftermath, self._owner, self._metrics = aftermath, owner, metrics
+        self.replay: Callable[[str], Awaitable[None]] | None = None
         self._in_flight = 0
         self._calm = asyncio.Event()
         self._calm.set()
@@ -125,6 +130,9 @@ class Desk:
         except StoreFailed as error:
             raise NotStored(str(error)) from error
         for failed in waiting:
+            if failed.key.startswith(RAW):
+                await self._replay(failed)
+                continue
             try:
                 event = load_event(failed.raw)
             except ValueError:
@@ -154,18 +162,59 @@ class Desk:
             self._metrics.event(event.kind, "failed")
             return await self._keep(event, error)
 
+    async def keep_delivery(self, key: str, raw: str, error: Exception, came: datetime) -> None:
+        """Keep a delivery that could not be read, for another try or for a person to see. Raises NotStored.
+
+        `key` is the provider's; `raw` is what `replay` will be given; `came` is when it happened.
+        """
+        self._metrics.event("delivery", "failed")
+        letter = DeadLetter(key="", at=came, actor=BOT, letter=f"{RAW}{key}", what="delivery", came=came)
+        await self._fail(raw, error, letter)
+
+    async def _replay(self, failed: Failed) -> None:
+        if self.replay is None:
+            return  # its room is not there; the retry stays due
+        try:
+            await self.replay(failed.raw)
+        except NotStored:
+            raise
+        except Exception as error:
+            log.exception("a kept delivery could not be read again", key=failed.key)
+            await self.keep_delivery(failed.key.removeprefix(RAW), failed.raw, error, failed.at)
+        else:
+            log.info("a kept delivery was read", key=failed.key)
+            await self._write(partial(inbox.store, key=failed.key, answer_body=""))
+
     async def _keep(self, event: AnyEvent, error: Exception) -> Outcome:
         """Keep an event whose step failed, with its error, for another try or for a person to see."""
+        letter = DeadLetter(
+            key="",
+            at=event.at,
+            actor=BOT,
+            letter=event.key,
+            what=event.kind,
+            came=event.at,
+            place=channel_of(event),
+            ref=f"{self._office.ref_prefix}{event.ticket}" if event.ticket is not None else "",
+        )
+        await self._fail(dump_event(event), error, letter)
+        return Outcome(accepted=False, said=KEPT, ticket=event.ticket)
+
+    async def _fail(self, raw: str, error: Exception, letter: DeadLetter) -> None:
+        """Keep it; after its last retry show it to people, each time anew when they had it tried again."""
 
         def keep(conn: Connection) -> int:
-            tries = inbox.tries(conn, event.key)
+            tries = inbox.tries(conn, letter.letter)
             retry_at = self._clock.wall() + RETRIES[tries] if tries < len(RETRIES) else None
             words = f"{type(error).__name__}: {error}"
-            return inbox.fail(conn, event.key, self._clock.now(), dump_event(event), words, retry_at)
+            return inbox.fail(conn, letter.letter, self._clock.now(), raw, words, retry_at)
 
-        if await self._write(keep) > len(RETRIES):
-            log.error("an event failed for good and waits for a person", kind=event.kind, key=event.key)
-        return Outcome(accepted=False, said=KEPT, ticket=event.ticket)
+        tries = await self._write(keep)
+        if tries <= len(RETRIES):
+            return
+        log.error("an event failed for good and waits for a person", kind=letter.what, key=letter.letter)
+        if letter.what != letter.kind:  # that one is lost cannot be told: the metric and the log say so
+            await self.handle(replace(letter, key=f"letter:{tries}:{letter.letter}", at=self._clock.now()))
 
     async def _fire_alone(self, clock: DueClock) -> bool:
         try:

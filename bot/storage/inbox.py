@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -21,12 +22,17 @@ _STORE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """An event whose step raised: `raw` is the event, `tries` how often it was tried."""
+    """An event whose step raised: `raw` is the event, `tries` how often it was tried; `at` is when it came first.
+
+    `waits` for a person when nothing tries it again by itself.
+    """
 
     key: str
     raw: str
     error: str
     tries: int
+    at: datetime
+    waits: bool
 
 
 def claim(conn: Connection, key: str, at: datetime) -> str | None:
@@ -72,12 +78,30 @@ def failed(conn: Connection, until: datetime, limit: int) -> Sequence[Failed]:
         .order_by(inbox.c.retry_at)
         .limit(limit)
     )
-    return [Failed(key=row.key, raw=row.raw, error=row.error, tries=row.tries) for row in conn.execute(query)]
+    return [_failed(row) for row in conn.execute(query)]
 
 
-def try_again(conn: Connection, key: str) -> None:
-    """An event that failed is due at once; one that has succeeded meanwhile stays as it is."""
-    conn.execute(update(inbox).where(inbox.c.key == key, inbox.c.error.is_not(None)).values(retry_at=0))
+def letters(conn: Connection, limit: int) -> Sequence[Failed]:
+    """Every event that failed and has not succeeded since, longest waiting first."""
+    query = select(inbox).where(inbox.c.error.is_not(None)).order_by(inbox.c.at, inbox.c.key).limit(limit)
+    return [_failed(row) for row in conn.execute(query)]
+
+
+def _failed(row: Any) -> Failed:  # noqa: ANN401 -- a row
+    return Failed(
+        key=row.key,
+        raw=row.raw,
+        error=row.error,
+        tries=row.tries,
+        at=moment(row.at),
+        waits=row.retry_at is None,
+    )
+
+
+def try_again(conn: Connection, key: str = "") -> int:
+    """An event that failed is due at once, without a key all of them; how many. What has succeeded meanwhile stays as it is."""
+    statement = update(inbox).where(inbox.c.error.is_not(None)).values(retry_at=0)
+    return int(conn.execute(statement.where(inbox.c.key == key) if key else statement).rowcount)
 
 
 def give_up(conn: Connection, key: str) -> None:

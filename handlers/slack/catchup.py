@@ -39,16 +39,16 @@ class Found:
 class CatchUp:
     """Knows since when we do not surely listen, and makes it good once we do again.
 
-    `own` tells our workspace's id. `listening` is called every second while we listen; `doubt` when it turns out that we
-    did not. Everything of Slack until `heard_at` of the database has been taken in.
+    `own` tells our workspace's id; `away` whether a start means that we were away until then. `listening` is called every
+    second while we listen; `doubt` when it turns out that we did not. Everything of Slack until `heard_at` of the database
+    has been taken in.
     """
 
-    def __init__(self, tools: Tools, own: Callable[[], str]) -> None:
+    def __init__(self, tools: Tools, own: Callable[[], str], *, away: bool) -> None:
         self._tools, self._own = tools, own
         self._heard: datetime | None = None
         self._kept: datetime | None = None
-        self._asked = self._known = False
-        self._owed = self._away = True
+        self._asked, self._owed, self._away = False, True, away
         self._task: asyncio.Task[None] | None = None
         self._done = asyncio.Event()
         self._gap: tuple[datetime, datetime] | None = None
@@ -68,8 +68,11 @@ class CatchUp:
         if self._heard is not None:
             self._heard = min(self._heard, self._tools.clock.now() - timedelta(seconds=seconds))
 
-    async def listening(self) -> None:
-        """We listen now: begin with what is owed, or keep that we do. Raises StoreFailed and NotStored."""
+    async def listening(self, *, sure: bool = True) -> None:
+        """We listen now: begin with what is owed, or keep that we do. Raises StoreFailed and NotStored.
+
+        Without being `sure` that whatever Slack has to say reaches us, only a reading proves that we have heard it.
+        """
         if self._task is not None and not self._task.done():
             return
         now = self._tools.clock.now()
@@ -81,6 +84,8 @@ class CatchUp:
             return
         self._owed = False
         self._done.set()
+        if not sure and self._heard is not None:
+            return
         self._heard = now
         if self._kept is None or now - self._kept >= KEEP:
             await self._tools.desk.heard(now)

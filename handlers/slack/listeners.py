@@ -1,5 +1,7 @@
 """Every listener of the Bolt app, thin: parse, one event through the door, acknowledge last."""
 
+import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +9,9 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.desk import NotStored
 from bot.ports import NotSent, Unknown
+from bot.storage.engine import StoreFailed
 from handlers.slack import commands, parse, surface
 from handlers.slack.client import once
 from handlers.slack.door import Door
@@ -62,6 +66,25 @@ class Listeners:
             said = parse.message(body, self.own)
             if said is not None:
                 await self._tools.desk.handle(self.dated(said))
+
+    async def keep(self, body: Json, error: Exception) -> bool:
+        """Keep a message that we cannot read; whether it is kept. Whatever a person waits for is better pressed again."""
+        event = body.get("event") or {}
+        if not self.own or event.get("type") != "message" or isinstance(error, NotStored | StoreFailed):
+            return False
+        raw = json.dumps(body)
+        key = str(body.get("event_id") or hashlib.sha256(raw.encode()).hexdigest())
+        try:
+            await self._tools.desk.keep_delivery(key, raw, error, self._tools.clock.now())
+        except NotStored:
+            return False
+        return True
+
+    async def replay(self, raw: str) -> None:
+        """Take a message again that we could not read. Raises whatever is wrong with it."""
+        body = json.loads(raw)
+        again = AsyncBoltRequest(body=body, mode="socket_mode", headers={"x-slack-retry-num": "1"})
+        await self.on_message(body, again)
 
     async def _help(self, body: Json, request: AsyncBoltRequest) -> None:
         """One answer to a direct message; none to a redelivery of it."""

@@ -27,6 +27,7 @@ from handlers.slack.door import Door
 from handlers.slack.listeners import Listeners
 from handlers.slack.modals import Modals
 from handlers.slack.sender import SlackSender
+from handlers.slack.skew import Skew
 from handlers.slack.sockets import Sockets
 from handlers.slack.tools import Tools
 from handlers.slack.typed import Typed
@@ -62,6 +63,7 @@ class SlackRoom:
         clock: Clock,
         access: SlackAccess,
         counted: Callable[[], None] = lambda: None,
+        skewed: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._access, self._clock = access, clock
         self._looked = clock.monotonic()
@@ -69,16 +71,18 @@ class SlackRoom:
         self._watching: asyncio.Task[None] | None = None
         self.client = web_client(access.bot_token, access.api_url)
         self.traffic = Traffic(clock, counted)
+        self._skew = Skew(clock.wall, skewed)
         tools = Tools(client=self.client, desk=desk, board=board, office=office, clock=clock)
         self._door = Door(tools)
         self.sender = SlackSender(tools)
         modals = Modals(tools, self._door)
         typed = Typed(tools, self._door, modals)
         self._listeners = Listeners(tools, self._door, modals, typed, self.sender)
-        self.catch_up = CatchUp(tools, lambda: self._listeners.own)
+        self.catch_up = CatchUp(tools, lambda: self._listeners.own, away=bool(access.app_token))
         self._listeners.dated = self.catch_up.dated
+        desk.replay = self._listeners.replay
         bare = web_client(None, access.api_url)
-        self.bolt: AsyncApp = build(lambda: self._who, bare, self.traffic)
+        self.bolt: AsyncApp = build(lambda: self._who, bare, self.traffic, self._listeners.keep)
         self._listeners.register(self.bolt)
         self._wall = clock.wall
         self._sockets: Sockets | None = None
@@ -95,7 +99,7 @@ class SlackRoom:
 
         When Slack cannot be reached it is tried again every few seconds: clocks and telephones go on meanwhile.
         """
-        self.client.session = aiohttp.ClientSession()
+        self.client.session = aiohttp.ClientSession(trace_configs=[self._skew.trace()])
         await self._look()
         self._watching = asyncio.create_task(self._watch(), name="slack-watch")
 
@@ -159,7 +163,7 @@ class SlackRoom:
             if self._clock.monotonic() - self._looked > LOOK_BACK:
                 self._looked = self._clock.monotonic()
                 self.catch_up.doubt(away=False)
-            await self.catch_up.listening()
+            await self.catch_up.listening(sure=False)
             return
         await self._sockets.check()
         deaf = self._sockets.take_deafness()

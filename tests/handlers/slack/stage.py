@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -131,6 +131,15 @@ class StubDesk:
     taken: list[AnyEvent] = field(default_factory=list)
     cancelled: int = 0
     heard_until: datetime | None = None
+    letters: list[tuple[str, str]] = field(default_factory=list)
+    replay: Callable[[str], Awaitable[None]] | None = None
+
+    async def keep_delivery(self, key: str, raw: str, error: Exception, came: datetime) -> None:
+        """See Desk.keep_delivery."""
+        del error, came
+        if self.fails:
+            raise NotStored("the disk is full")
+        self.letters.append((key, raw))
 
     async def heard(self, at: datetime) -> None:
         """See Desk.heard."""
