@@ -31,6 +31,7 @@ from bot.watchdog import Watchdog
 from handlers.phone.room import PhoneRoom
 from handlers.records.room import RecordsRoom
 from handlers.slack.room import SlackAccess, SlackRoom
+from handlers.web.ping import Ping
 from handlers.web.server import WebServer
 
 if TYPE_CHECKING:
@@ -84,7 +85,13 @@ class App:
         registry.register(REGISTRY)
         counted = machinery.metrics.envelopes.inc
         self.slack = SlackRoom(
-            machinery.desk, machinery.board, office, clock, _slack_access(settings), counted
+            machinery.desk,
+            machinery.board,
+            office,
+            clock,
+            _slack_access(settings),
+            counted,
+            machinery.metrics.slack_skew.set,
         )
         machinery.metrics.silence.set_function(lambda: self.slack.traffic.age)
         self.phone = _phone_room(settings, machinery, office, clock) if settings.has_telephone else None
@@ -95,6 +102,12 @@ class App:
         self.web = WebServer(
             settings.frontdoor_listen, routes, self.missing, machinery.figures, self.ending, registry=registry
         )
+
+        self._ping: Ping | None = None
+        if settings.frontdoor_ping_url:
+            failed = machinery.metrics.ping_failures.inc
+            self._ping = ping = Ping(settings.frontdoor_ping_url, self.missing, failed, clock.monotonic)
+            machinery.metrics.ping_age.set_function(lambda: ping.age)
 
     async def run(self) -> None:
         """Start, serve until SIGTERM or SIGINT, finish what is in hand, end. Raises CannotRun and Misconfigured."""
@@ -150,6 +163,8 @@ class App:
         await self.machinery.start()
         if self._mark:
             self._begin(self._mark.run())
+        if self._ping:
+            self._begin(self._ping.run())
         self._serving = True
 
     async def _link(self, clock: LinkedClock) -> None:
@@ -253,6 +268,7 @@ def _phone_room(settings: Settings, machinery: Machinery, office: Office, clock:
         from_number=settings.twilio_from_number,
         api_url=_other_twilio(settings),
         public_url=settings.public_url,
+        old_token=_secret(settings.twilio_auth_token_old),
         registry=machinery.metrics.registry,
     )
 

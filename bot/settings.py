@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Where Slack's Web API is; another address only for the sandbox or a test."""
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr | None = None
+    twilio_auth_token_old: SecretStr | None = None
+    """Also accepted under webhooks, while the account's token is being changed."""
     twilio_from_number: str = ""
     """The number that calls come from (E.164)."""
     twilio_api_url: str = TWILIO
@@ -86,6 +88,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/frontdoor.sqlite3"
     frontdoor_config: Path = Path("frontdoor.toml")
     frontdoor_listen: str = "127.0.0.1:8080"
+    frontdoor_ping_url: SecretStr | None = None
+    """Asked for once a minute while everything is ready: whoever expects it alarms when we are silent."""
     frontdoor_clock_url: str = ""
     """The sandbox's clock (ws://...); refused beside the real Slack."""
     frontdoor_records_dir: Path = Path("var/records")
@@ -131,6 +135,13 @@ class Settings(BaseSettings):
     @classmethod
     def _clock_address(cls, value: str) -> str:
         return _address(value, ("wss",))
+
+    @field_validator("frontdoor_ping_url")
+    @classmethod
+    def _ping_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _address(value.get_secret_value().partition("?")[0], ("https",))
+        return value
 
     @field_validator("twilio_account_sid")
     @classmethod

@@ -22,7 +22,8 @@ from handlers.phone.webhook import Webhook
 class PhoneRoom:
     """One account at Twilio. Without `public_url` calls speak and are polled, and keys cannot be taken.
 
-    `sender` carries out calls, hang-ups and messages; `registry` counts refused webhooks.
+    `sender` carries out calls, hang-ups and messages; `old_token` too signs webhooks while
+    the account's token is being changed; `registry` counts those that are refused.
     """
 
     def __init__(  # noqa: PLR0913 - what the composition root has: parts of ours and settings
@@ -37,6 +38,7 @@ class PhoneRoom:
         from_number: str,
         api_url: str = "",
         public_url: str = "",
+        old_token: str = "",
         registry: CollectorRegistry | None = None,
     ) -> None:
         self.account = Account(account_sid, auth_token, from_number, api_url)
@@ -44,7 +46,8 @@ class PhoneRoom:
         self.sender = PhoneSender(self.account, board, office, self.lines, public_url)
         reports = Reports(desk, board, clock, self.lines)
         self.poller = Poller(self.account, board, clock, reports, self.lines, callbacks=bool(public_url))
-        gate = Gate(auth_token, account_sid, public_url, registry)
+        tokens = [token for token in (auth_token, old_token) if token]
+        gate = Gate(tokens, account_sid, public_url, clock.monotonic, registry)
         webhook = Webhook(
             gate, desk, board, office=office, clock=clock, reports=reports, public_url=public_url
         )
