@@ -1,23 +1,25 @@
 """The timeline: facts, appended and never changed."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from bot.storage import words
 from bot.storage.codec import dump_fact, load_fact, version_of
 from bot.storage.hot import run
 from bot.storage.tables import timeline
 from bot.storage.times import micros
+from bot.storage.words import Said
 from policies.facts import AnyFact
 
 Row = dict[str, Any]
 _APPEND = insert(timeline)
 _OF_ONE = (
-    select(timeline.c.kind, timeline.c.version, timeline.c.body)
+    select(timeline.c.ticket, timeline.c.seq, timeline.c.kind, timeline.c.version, timeline.c.body)
     .where(timeline.c.ticket == bindparam("ticket"))
     .order_by(timeline.c.seq)
 )
@@ -37,35 +39,45 @@ class Head:
     hash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A fact as it is stored: its row, and the words of people that stand beside it."""
+
+    row: Row
+    said: tuple[Said, ...]
+
+
 def link(before: str, row: Row) -> str:
-    """The hash of a row behind one whose hash is `before`; it covers every column."""
+    """The hash of a row behind one whose hash is `before`; it covers every column. Kept as it is for ever, here and in 0002."""
     parts = (before, row["ticket"], row["seq"], row["kind"], row["version"], row["at"], row["body"])
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def chained(ticket: int, after: Head, facts: Sequence[AnyFact]) -> tuple[Head, list[Row]]:
+def chained(ticket: int, after: Head, facts: Sequence[AnyFact]) -> tuple[Head, list[Link]]:
     """The rows of `facts` behind `after`, and where the timeline ends with them."""
-    rows: list[Row] = []
+    links: list[Link] = []
     head = after
     for fact in facts:
+        body, said = words.take_out(fact.kind, dump_fact(fact))
         row: Row = {
             "ticket": ticket,
             "seq": head.seq + 1,
             "kind": fact.kind,
             "version": version_of(fact.kind),
             "at": micros(fact.at),
-            "body": dump_fact(fact),
+            "body": body,
         }
         row["hash"] = link(head.hash, row)
         head = Head(head.seq + 1, row["hash"])
-        rows.append(row)
-    return head, rows
+        links.append(Link(row, said))
+    return head, links
 
 
-def append(conn: Connection, rows: Sequence[Row]) -> None:
-    """Write rows made by `chained`."""
-    if rows:
-        run(conn, _APPEND, rows)
+def append(conn: Connection, links: Sequence[Link]) -> None:
+    """Write what `chained` made."""
+    if links:
+        run(conn, _APPEND, [one.row for one in links])
+        words.keep(conn, ((one.row, said) for one in links for said in one.said))
 
 
 def head(conn: Connection, ticket: int) -> Head:
@@ -76,16 +88,28 @@ def head(conn: Connection, ticket: int) -> Head:
 
 def facts(conn: Connection, ticket: int) -> tuple[AnyFact, ...]:
     """All facts of a ticket, oldest first."""
-    rows = run(conn, _OF_ONE, {"ticket": ticket})
-    return tuple(load_fact(row.kind, row.version, row.body) for row in rows)
+    rows = run(conn, _OF_ONE, {"ticket": ticket}).all()
+    known = words.of(conn, ticket) if _any_words(rows) else {}
+    return tuple(_fact(row, known) for row in rows)
 
 
 def facts_of(conn: Connection, tickets: Sequence[int]) -> Iterator[tuple[int, list[AnyFact]]]:
     """The same for several tickets, in the order of their ids."""
     query = (
-        select(timeline.c.ticket, timeline.c.kind, timeline.c.version, timeline.c.body)
+        select(timeline.c.ticket, timeline.c.seq, timeline.c.kind, timeline.c.version, timeline.c.body)
         .where(timeline.c.ticket.in_(tickets))
         .order_by(timeline.c.ticket, timeline.c.seq)
     )
-    for ticket, rows in groupby(conn.execute(query), key=lambda row: int(row.ticket)):
-        yield ticket, [load_fact(row.kind, row.version, row.body) for row in rows]
+    found = conn.execute(query).all()
+    known = words.of_many(conn, tickets) if _any_words(found) else {}
+    for ticket, rows in groupby(found, key=lambda row: int(row.ticket)):
+        yield ticket, [_fact(row, known) for row in rows]
+
+
+def _any_words(rows: Iterable[Any]) -> bool:
+    return any(words.MARK in row.body for row in rows)
+
+
+def _fact(row: Any, known: Mapping[words.Place, str | None]) -> AnyFact:  # noqa: ANN401 -- a row
+    body = words.put_back(row.ticket, row.seq, row.body, known) if known else row.body
+    return load_fact(row.kind, row.version, body)
