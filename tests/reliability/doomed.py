@@ -8,7 +8,9 @@ import asyncio
 import os
 import selectors
 import signal
+import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,7 +131,10 @@ def _live(life: Life) -> NoReturn:
     try:
         _redirect(life.log)
         status = _run(life)
+    except BaseException:  # noqa: BLE001 - the forked half must not go on as its parent
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(status)
 
 

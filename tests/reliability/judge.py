@@ -8,6 +8,7 @@ from tests.journeys.driver import CHANNELS, Json, Stage
 from tests.reliability.stores import Store
 
 CLIENTS = frozenset({CHANNELS["retail"], CHANNELS["clinic"]})
+Place = tuple[str, str]
 TOKEN = re.compile(r"/phone/answer/([^/?]+)")
 SILENT = """SELECT count(*) FROM tickets WHERE is_open AND id > 0
 AND id NOT IN (SELECT ticket FROM clocks WHERE state = 'armed')"""
@@ -63,16 +64,16 @@ def judge(stage: Stage, store: Store) -> Verdict:
         for channel, ts, ticket in store.rows("SELECT channel, ts, ticket FROM messages")
     }
     answered = {(one["request"]["channel"], one["request"].get("thread_ts")) for one in said}
-    answered_tickets = {known[place] for place in answered & known.keys()}
-    asked = {known[place] for place in written & known.keys()}
+    asked = {known[place] for place in written.keys() & known.keys()}
+    heard = {known[place] for place, thread in written.items() if thread in answered and place in known}
     doubled = _doubled(said)
     states = dict(store.rows(CALLS))
     return Verdict(
         requests=len(written),
-        first_responses=len(asked & answered_tickets),
+        first_responses=len(heard),
         calls=rung.total(),
-        requests_lost=len(written - known.keys()),
-        responses_lost=len(asked - answered_tickets),
+        requests_lost=len(written.keys() - known.keys()),
+        responses_lost=len(asked - heard),
         doubled_to_clients=sum(count for channel, count in doubled.items() if channel in CLIENTS),
         doubled_inside=sum(count for channel, count in doubled.items() if channel not in CLIENTS),
         calls_lost=sum(
@@ -88,10 +89,10 @@ def judge(stage: Stage, store: Store) -> Verdict:
     )
 
 
-def _written(stage: Stage) -> set[tuple[str, str]]:
-    """What clients wrote and what is still there."""
+def _written(stage: Stage) -> dict[Place, Place]:
+    """What clients wrote, by channel and ts, each with the thread in which they would look for an answer."""
     return {
-        (CHANNELS[place], one["ts"])
+        (CHANNELS[place], one["ts"]): (CHANNELS[place], one.get("thread_ts") or one["ts"])
         for place in ("retail", "clinic")
         for one in stage.messages(place)
         if not one.get("bot_id")

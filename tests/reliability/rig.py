@@ -1,6 +1,7 @@
 """One sandbox, one database, and bots that are forked, killed and started again."""
 
 import contextlib
+import signal
 import subprocess
 import sys
 import time
@@ -41,8 +42,12 @@ class ForkedBot(Bot):
         wait_for(lambda: self.dead() or self.ready(), self.said)
 
     def dead(self) -> bool:
-        """Whether it has ended."""
-        return self.child is None or self.child.gone()
+        """Whether it has been killed; an end of any other kind is a fault of its own."""
+        if self.child is None:
+            return True
+        gone = self.child.gone()
+        assert self.child.status in {None, -signal.SIGKILL}, f"it ended by itself\n{self.said()}"
+        return gone
 
     def alive(self) -> bool:
         """Whether it still answers; one that is just dying is seen to its end."""
@@ -83,12 +88,17 @@ class Rig:
         self.bot.start()
         self.settle()
 
-    def revive(self) -> None:
-        """Start a bot that is left alone, and wait until all that was left in hand has come to an end."""
+    def restart(self, *, dies_at: int = 0, from_birth: bool = False) -> None:
+        """The bot's life ends, and another one begins, with an end of its own or without."""
         self.kills += 1
         self.bot.kill()
-        self.bot.dies_at, self.bot.from_birth = 0, False
-        self.begin()
+        self.bot.dies_at, self.bot.from_birth = dies_at, from_birth
+        self.bot.start()
+
+    def revive(self) -> None:
+        """Start a bot that is left alone, and wait until all that was left in hand has come to an end."""
+        self.restart()
+        self.settle()
 
     def settle(self) -> None:
         """Until nothing is under way: neither on the wire nor in the outbox."""

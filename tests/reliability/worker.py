@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from tests.reliability.load import under_load
 from tests.reliability.rig import Rig, open_rig
 from tests.reliability.scenes import SCENES
 from tests.reliability.steps import Result, killed, undisturbed
@@ -33,6 +34,9 @@ class Worker:
     def carry_out(self, name: str) -> Iterator[Result | None]:
         """The results of one name; None at the end of a moment whose steps are counted."""
         kind, database, number = name.split(":")
+        if kind == "load":
+            yield under_load(self._rig(database), int(number))
+            return
         first, _, last = number.partition("-")
         for step in range(int(first), int(last or first) + 1):
             result = self._steps(kind, database, step)
