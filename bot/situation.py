@@ -1,6 +1,6 @@
 """What a decision may know beside the event and the ticket, gathered inside the transaction."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.roster import Office
@@ -22,34 +22,43 @@ def roster(conn: Connection, office: Office, now: datetime) -> Roster:
     return office.with_absences(away) if away else office.roster
 
 
-def context(
-    conn: Connection,
-    office: Office,
-    ticket: Ticket | None,
-    channel: str,
-    now: datetime,
-    *,
-    lock: bool = False,
-) -> Context:
-    """The context of a decision about `ticket`, or about what happens in `channel` where there is none yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is the same for every request: who is there, the number of the last request, and the calls of today."""
 
-    `lock` reserves the next reference until the commit.
-    """
-    everybody = roster(conn, office, now)
-    client = everybody.by_channel.get(channel)
-    key = ticket.client if ticket is not None else client.key if client is not None else ""
+    roster: Roster
+    last: int
+    calls: int
+
+
+def surroundings(conn: Connection, office: Office, now: datetime, *, lock: bool = False) -> Surroundings:
+    """As of `now`; `lock` reserves the next reference until the commit."""
     if lock and conn.dialect.name != "sqlite":
         counters.peek(conn, counters.TICKETS, lock=True)
     last, calls = counters.peek_both(conn, counters.TICKETS, calls_of(now))
+    return Surroundings(roster=roster(conn, office, now), last=last, calls=calls)
+
+
+def within(
+    around: Surroundings, office: Office, ticket: Ticket | None, channel: str, now: datetime
+) -> Context:
+    """The context of a decision about `ticket`, or about what happens in `channel` where there is none yet."""
+    client = around.roster.by_channel.get(channel)
+    key = ticket.client if ticket is not None else client.key if client is not None else ""
     return Context(
         now=now,
-        roster=everybody,
+        roster=around.roster,
         terms=office.terms(key),
         zone=office.zone,
-        next_ref=f"{office.ref_prefix}{last + 1}",
-        calls_today=calls,
+        next_ref=f"{office.ref_prefix}{around.last + 1}",
+        calls_today=around.calls,
         telephone=office.telephone,
     )
+
+
+def context(conn: Connection, office: Office, ticket: Ticket | None, channel: str, now: datetime) -> Context:
+    """The same, with a look at what is around."""
+    return within(surroundings(conn, office, now), office, ticket, channel, now)
 
 
 def full_context(conn: Connection, office: Office, ticket: Ticket | None, now: datetime) -> Context:

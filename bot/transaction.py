@@ -14,13 +14,14 @@ from bot import house
 from bot.emission import Emission
 from bot.roster import Office
 from bot.routing import channel_of, route
-from bot.situation import calls_of, context
+from bot.situation import Surroundings, calls_of, surroundings, within
 from bot.storage import absences, addresses, clocks, counters, inbox, messages, outbox, tickets, timeline
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
 from bot.storage.timeline import Head
+from policies import changing
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
@@ -85,6 +86,7 @@ class Transaction:
     soonest: datetime | None = None
     _handled: int = 0
     _known: dict[int, Stored] = field(default_factory=dict)
+    _around: Surroundings | None = None
 
     def handle(self, event: AnyEvent) -> Outcome:
         """Take an event through; one that came before gets the answer it got then."""
@@ -100,7 +102,9 @@ class Transaction:
 
     def fire_all(self, due: Sequence[DueClock]) -> int:
         """Let clocks run out in the order they were due; how many did. Their tickets are locked before, in one order for all."""
-        tickets.lock(self.conn, (clock.ticket for clock in due))
+        concerned = {clock.ticket for clock in due}
+        tickets.lock(self.conn, concerned)
+        self._known = tickets.stored_many(self.conn, concerned) | self._known
         return sum(self.fire(clock) for clock in due)
 
     def fire(self, clock: DueClock) -> bool:
@@ -200,7 +204,7 @@ class Transaction:
     def _decide(self, event: AnyEvent, stored: Stored | None) -> Outcome:
         ticket = stored.ticket if stored is not None else None
         channel = channel_of(event)
-        ctx = context(self.conn, self.office, ticket, channel, self.now, lock=bool(channel))
+        ctx = within(self._surroundings(channel), self.office, ticket, channel, self.now)
         answer = decide(event, ticket, ctx)
         number = ticket.id if ticket is not None else None
         if isinstance(answer, Refused):
@@ -214,10 +218,16 @@ class Transaction:
                 number = self._store(event, answer, stored)
                 self._follow(answer.events)
         except _Undone as undone:
-            self._known = known
+            self._known, self._around = known, None
             del self.emission.leased[leased:]
             return replace(undone.outcome, ticket=ticket.id if ticket is not None else None)
         return Outcome(accepted=True, said=answer.said, ticket=number)
+
+    def _surroundings(self, channel: str) -> Surroundings:
+        """Asked once for all clocks of a batch; what may open a request takes the next reference, and asks for itself."""
+        if self._around is None or channel:
+            self._around = surroundings(self.conn, self.office, self.now, lock=bool(channel))
+        return self._around
 
     def _follow(self, events: Sequence[AnyEvent]) -> None:
         for event in events:
@@ -234,11 +244,13 @@ class Transaction:
     def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None) -> int | None:
         if decision.absence is not None:
             absences.add(self.conn, decision.absence)
+            self._around = None
         if decision.again:
             inbox.try_again(self.conn, decision.again)
         is_new = decision.opens
         if is_new:
             stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), Head())
+            self._around = None
         key = hashlib.sha256(event.key.encode()).hexdigest()[:12]
         if stored is None:
             self.emission.emit(f"-:{key}", None, decision.effects)
@@ -248,7 +260,7 @@ class Transaction:
         merged = self._reach(ticket, decision, is_new=is_new)
         if decision.messages or merged:
             said = decision.messages if is_new else messages.of(self.conn, ticket.id)
-            after = replace(after, ticket=replace(ticket, messages=said))
+            after = Stored(changing.replace(ticket, messages=said), after.head)
         self._known[ticket.id] = after
         self.emission.emit(
             f"{ticket.id}:{after.head.seq}" + ("" if decision.facts else f":{key}"),
@@ -273,6 +285,7 @@ class Transaction:
         calls = sum(isinstance(fact, f.Called) for fact in new)
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)
+            self._around = None
         return Stored(ticket, head)
 
     def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> bool:
