@@ -20,12 +20,13 @@ test: $(INSTALLED) ## Run every test; what this machine lacks is skipped by name
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser"
 	@$(BIN)/python -m pytest -m browser
 
-check: $(INSTALLED) ## Lint, format, types, import contracts, documents and sizes
+check: $(INSTALLED) ## Lint, format, types, import contracts, documents, sizes, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -q tests/test_house_docs.py tests/test_house_size.py tests/test_house_text.py
+	$(BIN)/python scripts/audit.py
 
 format: $(INSTALLED) ## Put the code into its one format
 	$(BIN)/ruff check --fix .
