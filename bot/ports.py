@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from policies.effects import AnyEffect
 from policies.ticket import Ticket
@@ -49,12 +49,20 @@ class Sent:
 class NotSent(Exception):
     """Surely not done. With `retry_after` seconds it is worth trying again, without it never; `reason` is plain words.
 
-    `scope` names what has to wait with it (a method and channel), so that nothing else does.
+    `scope` names what has to wait with it (a method and channel), so that nothing else does. `alarm` names what keeps
+    everything like it from being done until somebody mends it, the telephone or a channel: people are told.
     """
 
-    def __init__(self, reason: str, *, retry_after: float | None = None, scope: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        scope: str = "",
+        alarm: Literal["", "telephone", "channel"] = "",
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.retry_after, self.scope = reason, retry_after, scope
+        self.reason, self.retry_after, self.scope, self.alarm = reason, retry_after, scope, alarm
 
 
 class Unknown(Exception):

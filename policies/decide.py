@@ -66,6 +66,8 @@ def _no_ticket(event: e.AnyEvent, who: Who, ctx: Context) -> Decision | Refused:
             return missed.caught_up(event, ctx)
         case e.DeadLetter():
             return missed.dead_letter(event, ctx)
+        case e.OutsideFailed():
+            return undelivered.outside_failed(event, ctx)
         case e.Pressed(verb="try_again"):
             return missed.try_again(event, who)
         case e.MessageEdited() | e.MessageDeleted():

@@ -356,34 +356,22 @@ class DeadLetter(Event):
     ref: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideFailed(Event):
+    """Nothing like it can be done until somebody mends it: no call placed, or nothing said in the channel `place`."""
+
+    kind: Literal["outside_failed"] = "outside_failed"
+    what: Literal["telephone", "channel"]
+    place: str = ""
+    reason: str
+
+
 AnyEvent = (
-    MessagePosted
-    | MessageEdited
-    | MessageDeleted
-    | OpenRequest
-    | Pressed
-    | Reply
-    | Answer
-    | ChangeRequest
-    | Escalate
-    | Assign
-    | GiveUpdate
-    | Resolve
-    | CodeChange
-    | Relay
-    | Workaround
-    | MergeInto
-    | Absorb
-    | Split
-    | SetAway
-    | KeyPressed
-    | CallAnswered
-    | CallEnded
-    | ClockFired
-    | EffectSettled
-    | CaughtUp
-    | DeadLetter
-)
+    MessagePosted | MessageEdited | MessageDeleted | OpenRequest | Pressed | Reply | Answer
+    | ChangeRequest | Escalate | Assign | GiveUpdate | Resolve | CodeChange | Relay | Workaround
+    | MergeInto | Absorb | Split | SetAway | KeyPressed | CallAnswered | CallEnded | ClockFired
+    | EffectSettled | CaughtUp | DeadLetter | OutsideFailed
+)  # fmt: skip
 
 GAPS = frozenset({"Unknown", "Not applicable"})
 FIELDS: tuple[tuple[str, str], ...] = (

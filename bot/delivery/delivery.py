@@ -194,7 +194,9 @@ class Delivery:
                 result = await sender.send(_job(leased))
         except NotSent as error:
             self._heed(leased, error)
-            return self._settling().not_sent(leased, error)
+            return self._settling().not_sent(
+                leased, error, place_of(entry.effect, leased.ticket, self._office)
+            )
         except TooEarly:
             return self._settling().too_early(leased)
         except (Unknown, TimeoutError) as error:
@@ -265,12 +267,12 @@ class Delivery:
 
     async def _store(self, settlement: Settlement) -> tuple[bool, Taken]:
         """One transaction settles this effect, takes its event through the door, and leases what can go next."""
-        event, settling, lease = settlement.event, self._settling(), self._lease()
+        settling, lease = self._settling(), self._lease()
         hands = self._free_hands()
 
         def settle(work: Transaction) -> tuple[bool, Taken]:
             stored = settlement.change(work.conn)
-            if stored and event is not None:
+            for event in settlement.events if stored else ():
                 work.handle(event)
             return stored, take(work, settling, lease, hands)
 
@@ -280,11 +282,11 @@ class Delivery:
             raise
         except Exception:
             log.exception(
-                "a step failed", kind=event.kind if event is not None else "", state=settlement.state
+                "a step failed", kinds=[event.kind for event in settlement.events], state=settlement.state
             )
         # The outcome stands for itself; the event is kept and tried again like any other.
         stored = await self._desk.transact(lambda work: settlement.change(work.conn))
-        if stored and event is not None:
+        for event in settlement.events if stored else ():
             await self._desk.handle(event)
         return stored, Taken()
 

@@ -1,7 +1,7 @@
 """What follows from how an attempt went: the row's next state, and the event that goes with it. Synchronous."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.delivery.patience import (
@@ -22,12 +22,14 @@ from bot.storage.outbox import Entry
 from bot.streams import target
 from bot.transaction import UNHEARD
 from policies.effects import Call, Post, Recheck
-from policies.events import BOT, AnyEvent, CallEnded, EffectSettled
+from policies.events import BOT, AnyEvent, CallEnded, EffectSettled, OutsideFailed
 
 _SECOND = timedelta(seconds=1)
 TOO_EARLY = "what it stands on is not there yet"
 QUOTED = 200
 """Characters of words that were not delivered by which a person knows them."""
+PASSES = 2
+"""So often a telephone service that cannot be reached is tried again before people are told."""
 LANDED_LATE = "whether an earlier attempt landed late"
 
 
@@ -38,7 +40,13 @@ class Settlement:
     state: str
     change: Callable[[Connection], bool]
     event: AnyEvent | None = None
+    alarm: AnyEvent | None = None
     reason: str = ""
+
+    @property
+    def events(self) -> tuple[AnyEvent, ...]:
+        """What goes through the door with it."""
+        return tuple(event for event in (self.event, self.alarm) if event is not None)
 
     @property
     def waits(self) -> bool:
@@ -73,13 +81,15 @@ class Settling:
         event = self._report(entry, sent=True, ts=ts) if entry.report else None
         return Settlement(state="sent", change=change, event=event)
 
-    def not_sent(self, leased: Leased, error: NotSent) -> Settlement:
-        """Surely not done: later, or never."""
+    def not_sent(self, leased: Leased, error: NotSent, place: str = "") -> Settlement:
+        """Surely not done: later, or never. People are told when nothing like it can be done in `place`."""
         if error.retry_after is None:
-            return self.over(leased.entry, "rejected", error.reason)
-        asked = error.retry_after
-        wait = asked if error.scope else self.patience.awaited(leased.entry, asked)
-        return self.later(leased.entry, wait, error.reason)
+            settlement = self.over(leased.entry, "rejected", error.reason)
+        else:
+            asked = error.retry_after
+            wait = asked if error.scope else self.patience.awaited(leased.entry, asked)
+            settlement = self.later(leased.entry, wait, error.reason)
+        return replace(settlement, alarm=self._alarm(leased.entry, error, place))
 
     def later(self, entry: Entry, seconds: float, reason: str) -> Settlement:
         """Surely not done, and taken up again after so many machine seconds."""
@@ -149,6 +159,22 @@ class Settling:
             change=lambda conn: leases.end(conn, entry, state, self.now, reason),
             event=event,
             reason=reason,
+        )
+
+    def _alarm(self, entry: Entry, error: NotSent, place: str) -> AnyEvent | None:
+        """Once a day for one cause. What passes by itself is no cause the first times."""
+        if not error.alarm or (error.alarm == "telephone" and not isinstance(entry.effect, Call)):
+            return None
+        if error.alarm == "telephone" and error.retry_after is not None and entry.put_off < PASSES:
+            return None
+        where = place if error.alarm == "channel" else ""
+        return OutsideFailed(
+            key=f"outside:{error.alarm}:{where}:{error.reason}:{self.now:%Y-%m-%d}",
+            at=self.now,
+            actor=BOT,
+            what=error.alarm,
+            place=where,
+            reason=error.reason,
         )
 
     def _once_more(self, entry: Entry, reason: str) -> Settlement:

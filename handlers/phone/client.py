@@ -190,7 +190,7 @@ async def _asked(question: Awaitable[Answer], scope: str) -> Answer:
         raise _refused(getattr(error, "status", 500), getattr(error, "code", None), scope) from error
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         raise NotSent(
-            "the telephone service cannot be connected", retry_after=BACK_OFF, scope=scope
+            "the telephone service cannot be connected", retry_after=BACK_OFF, alarm="telephone"
         ) from error
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
         raise Unknown(f"no clear answer from the telephone service: {type(error).__name__}") from error

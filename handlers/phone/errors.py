@@ -27,17 +27,24 @@ class Trouble:
 
 GEOGRAPHY = Trouble(words="calls to this country are not enabled in the telephone account", alarm=True)
 TRIAL = Trouble(words="the telephone account is on trial and may only reach verified numbers", alarm=True)
+SUSPENDED = Trouble(
+    words="the telephone account is closed or suspended, or its balance is used up", alarm=True
+)
 INVALID = Trouble(words="the number is not a valid telephone number")
 UNREACHABLE = Trouble(words="the telephone cannot be reached")
 
 TROUBLES: dict[int, Trouble] = {
     CREDENTIALS: Trouble(words="the telephone service does not accept our account and token", alarm=True),
+    20005: SUSPENDED,
+    10001: SUSPENDED,
     20404: Trouble(words="the telephone service does not know it"),
     20429: Trouble(words="the telephone service asks us to slow down", retry_after=BACK_OFF),
     21205: Trouble(words="the telephone service does not accept our public address", alarm=True),
     21210: Trouble(words="our own number does not belong to the telephone account", alarm=True),
     21211: INVALID,
     21217: INVALID,
+    13223: INVALID,
+    13224: INVALID,
     21214: Trouble(words="the number cannot be routed"),
     21215: GEOGRAPHY,
     13227: GEOGRAPHY,
@@ -84,5 +91,8 @@ def refusal(status: int, code: int | None, *, scope: str = "") -> NotSent | Unkn
         code = 20429
     found = trouble(code or status)
     return NotSent(
-        found.words, retry_after=found.retry_after, scope=scope if found.retry_after is not None else ""
+        found.words,
+        retry_after=found.retry_after,
+        scope=scope if found.retry_after is not None else "",
+        alarm="telephone" if found.alarm else "",
     )

@@ -28,8 +28,16 @@ _SOON = {
     "token_revoked": 60.0,
     "account_inactive": 60.0,
     "missing_scope": 60.0,
+    "is_archived": 60.0,
+    "not_in_channel": 60.0,
 }
-"""Surely not done and worth trying again, after so many seconds. Tokens and scopes are mended by a person meanwhile."""
+"""Surely not done and worth trying again, after so many seconds. A person mends tokens, scopes and channels meanwhile."""
+CLOSED = frozenset({"is_archived", "not_in_channel", "channel_not_found", "restricted_action"})
+"""Nothing can be said in this channel until a person mends it."""
+REFUSED = frozenset(
+    {"invalid_auth", "not_authed", "token_expired", "token_revoked", "account_inactive", "missing_scope"}
+)
+"""Not the message's fault: nothing that is asked with this token, or without this scope, is done."""
 
 
 def web_client(token: str | None, base_url: str) -> AsyncWebClient:
@@ -72,9 +80,19 @@ def _meaning(error: SlackApiError, scope: str) -> NotSent | Unknown:
         return Unknown(f"{scope}: {word or status}")
     if not word:
         return NotSent(f"Slack answers {status}", retry_after=30.0)
+    reason = f"{word}: {_needed(error)}" if word == "missing_scope" else word
     return NotSent(
-        word, retry_after=_SOON.get(word), scope=scope if word in {"ratelimited", "rate_limited"} else ""
+        reason,
+        retry_after=_SOON.get(word),
+        scope=scope if word in {"ratelimited", "rate_limited"} else "",
+        alarm="channel" if word in CLOSED and scope.startswith("chat.") else "",
     )
+
+
+def _needed(error: SlackApiError) -> str:
+    """The scope that Slack misses."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("needed", "")) if isinstance(data, dict) else ""
 
 
 def _retry_after(error: SlackApiError) -> float:

@@ -12,7 +12,7 @@ from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
 from handlers.slack import blocks, cards, direct, home, mine
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, Rendered
-from handlers.slack.client import once
+from handlers.slack.client import REFUSED, once
 from handlers.slack.links import Links
 from handlers.slack.tools import Tools
 from policies.effects import Card, Home, Place, Post, Remove, Revise
@@ -39,14 +39,36 @@ class SlackSender:
         self._tools = tools
         self._direct: dict[str, str] = {}
         self._links = Links(tools.client)
+        self._refused: dict[str, str] = {}
+
+    @property
+    def refused(self) -> str:
+        """Slack's word for why it does nothing for us at present, whatever is asked; empty while it does."""
+        return next(iter(self._refused.values()), "")
 
     async def send(self, job: Job) -> Sent:
         """Do it once, within ten seconds. Raises NotSent, Unknown or TooEarly."""
+        kind = job.effect.kind
         try:
             async with asyncio.timeout(_BOUND):
-                return await self._carry_out(job)
+                sent = await self._carry_out(job)
         except TimeoutError as error:
-            raise Unknown(f"{job.effect.kind}: no answer in {_BOUND} seconds") from error
+            raise Unknown(f"{kind}: no answer in {_BOUND} seconds") from error
+        except NotSent as refusal:
+            self._note(kind, refusal.reason)
+            raise
+        self._refused.pop(kind, None)
+        return sent
+
+    def _note(self, kind: str, reason: str) -> None:
+        """Effects wait until the token works again: nothing of theirs is wrong."""
+        if reason.partition(":")[0] not in REFUSED:
+            return
+        if kind not in self._refused:
+            log.error(
+                "slack.refused", reason=reason, mend="install the app again, copy its Bot User OAuth Token"
+            )
+        self._refused[kind] = reason
 
     async def _carry_out(self, job: Job) -> Sent:
         match job.effect:

@@ -3,8 +3,8 @@
 from policies import facts as f
 from policies import outside
 from policies.decision import NOTHING, Context, Decision, Refused, Who
-from policies.effects import Button, Place, Post, Revise, Settle
-from policies.events import EffectSettled, Pressed
+from policies.effects import Button, Place, PlaceKind, Post, Revise, Settle
+from policies.events import EffectSettled, OutsideFailed, Pressed
 from policies.steps import intake
 from policies.steps.common import owner_mention
 from policies.ticket import Ticket
@@ -40,6 +40,19 @@ def _ask(event: EffectSettled, ticket: Ticket, ctx: Context) -> Decision:
         buttons=(there, again) if event.doubt else (again,),
     )
     return Decision(facts=(fact,), effects=(question,))
+
+
+def outside_failed(event: OutsideFailed, ctx: Context) -> Decision:
+    """Said aloud once a day, and in both of our channels where it may be one of them that nothing can be said in."""
+    words = outside.trouble(event.what, event.place, event.reason)
+    ours: tuple[PlaceKind, ...] = ("support", "escalation")
+    places = ours[:1] if event.what == "telephone" or event.place in ctx.roster.by_channel else ours
+    return Decision(
+        effects=tuple(
+            Post(slot=f"{place}:{event.key}", to=Place(kind=place), text=words, lane="escalation")
+            for place in places
+        )
+    )
 
 
 def answered(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

@@ -50,14 +50,9 @@ def test_what_nobody_can_tell_is_asked_with_the_words_and_their_place() -> None:
         ("it_is_there", SLOT),
         ("say_again", SLOT),
     ]
-    assert (
-        post.text.splitlines()[1:]
-        == [
-            "> Please restart the *\u200bprinter*\u200b.",
-            "Please look into <#C1>. Until you say so, they are not sent again.",
-        ]
-        or "Please look into <#C1>" in post.text
-    )
+    _, begin, mend = post.text.splitlines()
+    assert begin.startswith("> Please restart the ")
+    assert mend == "Please look into <#C1>. Until you say so, they are not sent again."
     assert answer.facts == (
         Undelivered(at=play.now, by="bot", slot=SLOT, doubt=True, reason="no answer in time"),
     )

@@ -189,7 +189,11 @@ async def test_a_home_is_published(outside: Outside) -> None:
     [
         ("429", {"retry_after": 7}, 7.0),
         ("ok_false:channel_not_found", {}, None),
-        ("ok_false:is_archived", {}, None),
+        ("ok_false:is_archived", {}, 60.0),
+        ("ok_false:not_in_channel", {}, 60.0),
+        ("ok_false:missing_scope", {}, 60.0),
+        ("ok_false:invalid_auth", {}, 60.0),
+        ("ok_false:account_inactive", {}, 60.0),
         ("ok_false:msg_too_long", {}, None),
         ("ok_false:invalid_blocks", {}, None),
         ("ok_false:service_unavailable", {}, 10.0),
