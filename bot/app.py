@@ -83,15 +83,14 @@ class App:
             database.overtaken = self._step_aside
         registry = machinery.metrics.registry
         registry.register(REGISTRY)
-        counted = machinery.metrics.envelopes.inc
         self.slack = SlackRoom(
             machinery.desk,
             machinery.board,
             office,
             clock,
             _slack_access(settings),
-            counted,
-            machinery.metrics.slack_skew.set,
+            machinery.metrics.envelopes.inc,
+            skewed=machinery.metrics.slack_skew.set,
         )
         machinery.metrics.silence.set_function(lambda: self.slack.traffic.age)
         self.phone = _phone_room(settings, machinery, office, clock) if settings.has_telephone else None

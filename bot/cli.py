@@ -1,4 +1,4 @@
-"""The `frontdoor` command. It ends with 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken."""
+"""The `frontdoor` command. It ends with 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck."""
 
 import asyncio
 import sys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policies.ticket import Ticket
 
 FAILED, CONFIGURATION = 1, 3
-EPILOG = "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken."
+EPILOG = "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck."
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 COLOURS = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
 

@@ -66,6 +66,14 @@ def settings_findings(settings: Settings) -> list[Finding]:
         found.append(
             Finding("telephone", "warn", said, "Set PUBLIC_URL to the https address of this process.")
         )
+    if settings.frontdoor_ping_url:
+        found.append(
+            Finding("outside alarm", "ok", "set: it is pinged once a minute while everything is ready")
+        )
+    else:
+        said = "FRONTDOOR_PING_URL is not set: nobody hears of it when this process is silent"
+        mend = "Let a heartbeat service expect a request a minute, and set FRONTDOOR_PING_URL to its address."
+        found.append(Finding("outside alarm", "warn", said, mend))
     return found
 
 

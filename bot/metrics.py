@@ -52,6 +52,13 @@ class Metrics:
             "From the last canary's due moment to its settled effect",
             registry=at,
         )
+        self.ping_age = Gauge(
+            "frontdoor_ping_age_seconds", "Seconds since somebody outside last heard of us", registry=at
+        )
+        self.ping_failures = Counter("frontdoor_ping_failures", "Pings that nobody outside took", registry=at)
+        self.slack_skew = Gauge(
+            "frontdoor_slack_skew_seconds", "Seconds that our clock is ahead of Slack's", registry=at
+        )
         self.clock_steps = Counter(
             "frontdoor_clock_steps", "Steps of the machine's clock", ["direction"], registry=at
         )

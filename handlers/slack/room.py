@@ -63,6 +63,7 @@ class SlackRoom:
         clock: Clock,
         access: SlackAccess,
         counted: Callable[[], None] = lambda: None,
+        *,
         skewed: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._access, self._clock = access, clock

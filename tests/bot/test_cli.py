@@ -37,7 +37,7 @@ def test_help_names_every_command_and_every_exit_code(
         "explain   Say why each clock of a request stands where it stands.",
         "export    Give everything known of a request as JSON.",
         "version   Print the version.",
-        "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken.",
+        "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck.",
     ):
         assert " ".join(line.split()) in shown
 

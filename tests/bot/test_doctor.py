@@ -254,12 +254,22 @@ def test_settings_without_a_telephone_or_a_public_address_are_told(monkeypatch: 
     monkeypatch.setenv("FRONTDOOR_CONFG", "x")
 
     without = doctor.settings_findings(_settings())
-    assert _states(without) == [("settings", "ok"), ("settings", "warn"), ("telephone", "warn")]
+    assert _states(without) == [
+        ("settings", "ok"),
+        ("settings", "warn"),
+        ("telephone", "warn"),
+        ("outside alarm", "warn"),
+    ]
     assert without[1].said == "FRONTDOOR_CONFG is no setting of Frontdoor: FRONTDOOR_CONFIG is."
     private = doctor.settings_findings(_settings(**phone))
-    assert private[-1].said.startswith("PUBLIC_URL is not set")
-    whole = doctor.settings_findings(_settings(**phone, public_url="https://frontdoor.example.com"))
-    assert _states(whole) == [("settings", "ok"), ("settings", "warn")]
+    assert private[-2].said.startswith("PUBLIC_URL is not set")
+    addresses = {
+        "public_url": "https://frontdoor.example.com",
+        "frontdoor_ping_url": "https://heartbeat.example.com/hush",
+    }
+    whole = doctor.settings_findings(_settings(**phone, **addresses))
+    assert _states(whole) == [("settings", "ok"), ("settings", "warn"), ("outside alarm", "ok")]
+    assert "hush" not in repr(whole)
 
 
 def test_an_unverified_number_is_told(repository: Path) -> None:

@@ -54,6 +54,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
             "DATABASE_URL": "postgresql://frontdoor@db/frontdoor",
             "FRONTDOOR_CONFIG": "team.toml",
             "FRONTDOOR_LISTEN": "0.0.0.0:80",
+            "FRONTDOOR_PING_URL": "https://heartbeat.example.com/secret?up=1",
             "FRONTDOOR_CLOCK_URL": "ws://127.0.0.1:9/_clock",
             "FRONTDOOR_RECORDS_DIR": "records",
             "FRONTDOOR_LOG_LEVEL": "DEBUG",
@@ -68,10 +69,29 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.database_url == "postgresql://frontdoor@db/frontdoor"
     assert settings.frontdoor_config == Path("team.toml")
     assert settings.listen == ("0.0.0.0", 80)  # noqa: S104 - a value to be read, nothing listens
+    assert settings.frontdoor_ping_url
+    assert settings.frontdoor_ping_url.get_secret_value() == "https://heartbeat.example.com/secret?up=1"
+    assert "heartbeat.example.com" not in repr(settings)
     assert settings.frontdoor_clock_url == "ws://127.0.0.1:9/_clock"
     assert settings.frontdoor_records_dir == Path("records")
     assert settings.frontdoor_log_level == "debug"
     assert settings.has_telephone
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://heartbeat.example.com/hush", "is not encrypted"),
+        ("heartbeat.example.com/hush", "is no address"),
+        ("https://heartbeat.example.com/#hush", "is no address"),
+    ],
+)
+def test_a_ping_goes_to_an_encrypted_address(monkeypatch: pytest.MonkeyPatch, url: str, why: str) -> None:
+    """And a wrong one is refused without repeating it: it is a secret."""
+    problems = _problems(monkeypatch, SOCKETS | {"FRONTDOOR_PING_URL": url})
+
+    assert [problem.startswith(f"FRONTDOOR_PING_URL {why}") for problem in problems] == [True]
+    assert "hush" not in problems[0]
 
 
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
