@@ -30,19 +30,19 @@ _ENTER = f"SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
 _STAND = "SELECT value, clock_timestamp() FROM meta WHERE name = 'schema_epoch'"
 LIMITS = {
     "application_name": "frontdoor",
-    "lock_timeout": "2000",
-    "statement_timeout": "15000",
     "idle_in_transaction_session_timeout": "5000",
+    "lock_timeout": "8000",
+    "statement_timeout": "15000",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
 }
-"""What the server is told of each connection, in milliseconds and seconds: nobody waits longer for a row than a person
-for a button, and a replica that stands still or vanished lets go of its locks."""
+"""What the server is told of each connection, in milliseconds and seconds. A replica that stands still in the middle of
+a transaction is put out of it before those that wait for its locks give up; one that vanished is noticed."""
 NO_ANSWER = 20.0
 """Seconds without an answer after which a connection is given up: a server that vanished says nothing."""
 TO_CONNECT = 5.0
-"""Seconds that making a connection may take, or waiting for a free one."""
+"""Seconds that making a connection may take."""
 
 
 class Timekeeper(Protocol):
@@ -71,7 +71,6 @@ class PostgresqlDatabase:
             address,
             pool_size=CONNECTIONS // 2,
             max_overflow=CONNECTIONS // 2,
-            pool_timeout=TO_CONNECT,
             hide_parameters=True,
             connect_args={"server_settings": LIMITS, "command_timeout": NO_ANSWER, "timeout": TO_CONNECT},
         )
