@@ -8,6 +8,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from policies import spoken
+from policies.ticket import Message
 from tests.handlers.phone.stage import (
     ACCOUNT,
     PUBLIC,
@@ -44,6 +45,16 @@ async def test_whoever_picks_up_hears_everything_that_waits(stage: Stage) -> Non
 
     assert words(document) == spoken.menu("Lee Lead", (ticket(12), ticket(13)))
     assert action(document) == KEY
+
+
+async def test_whoever_picks_up_hears_a_reference_and_nothing_of_the_client(stage: Stage) -> None:
+    """Anybody may hold the telephone, and a voicemail keeps what it hears."""
+    said = Message(
+        channel="C1", ts="1.1", at=START, author="U1", side="client", text="Our password is hunter2"
+    )
+    stage.board.waiting["lee"] = (ticket(12, client="retail", messages=(said,)),)
+
+    assert words(await stage.says(ANSWER)) == spoken.menu("Lee Lead", (ticket(12),))
 
 
 async def test_picking_up_is_told_once_and_acknowledges_nothing(stage: Stage) -> None:
