@@ -97,8 +97,11 @@ class Machinery:
         await self.delivery.drain()
         await self.desk.drain()
         await self.delivery.drain()  # what the last events have leased
-        for task in self._tasks:
-            task.cancel()
+        left = set(self._tasks)
+        while left:  # whoever is in the middle of a commit gets its result, not the word that it is to end
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=CALM_CHECK)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 

@@ -1,6 +1,7 @@
 """What delivery promises: a committed lease before any byte, an end state for everything, no ring too many."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -370,3 +371,22 @@ async def test_stopping_finishes_what_is_in_hand(running: Stage) -> None:
     await stopping
 
     assert "sending" not in await _states(running, "card")
+
+
+async def test_stopping_ends_a_loop_that_is_in_the_middle_of_a_commit(running: Stage) -> None:
+    """Its commit goes through, and takes the first word to end with it."""
+    begun, release = asyncio.Event(), asyncio.Event()
+
+    async def committing() -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await release.wait()
+        await release.wait()
+
+    loop = asyncio.create_task(committing())
+    running.machinery._tasks.append(loop)
+    await begun.wait()
+    async with asyncio.timeout(10):
+        await running.machinery.stop()
+
+    assert loop.cancelled()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from handlers.slack.room import SlackRoom
 from sandbox.server import Sandbox, build_app
 from tests.handlers.slack.outside import Outside
 from tests.handlers.slack.stage import BOT, TEAM, Json, StubBoard, StubDesk, escalated, room, ticket
+from tests.handlers.slack.wired import Wired, wire_up
 
 
 @dataclass
@@ -118,3 +120,10 @@ async def outside(desk: StubDesk) -> AsyncIterator[Outside]:
         await ours.start()
         yield Outside(sandbox, url, http, ours)
         await ours.stop()
+
+
+@pytest.fixture
+async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
+    """The machinery with its loops running, and Slack over the wire."""
+    async with wire_up(tmp_path) as made:
+        yield made
