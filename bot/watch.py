@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,8 @@ BATCH = 50
 """Clocks in one transaction: larger ones gain little, and what a client wrote meanwhile waits behind them."""
 POLL = 1.0
 """Machine seconds after which the clocks are looked at even if nobody asked: the bound of every lateness."""
+BUSY = 0.02
+"""Machine seconds until tickets are looked at again that another replica had in hand."""
 BACK_OFF = (1.0, 5.0, 30.0, 120.0)
 """Machine seconds for which a ticket whose clock failed is left alone; the last one repeats."""
 
@@ -73,9 +76,18 @@ class Watch:
         """Hand over everything that has run out by now, also what runs out on the way; how many clocks took effect."""
         self._next = None  # whatever is armed while we look is looked at again
         total = 0
-        while (look := await self._look()).due:
+        elsewhere: set[int] = set()
+        while (look := await self._look(leave_out=elsewhere)).due or elsewhere:
+            if not look.due:
+                elsewhere.clear()
+                await asyncio.sleep(BUSY)
+                continue
             fired = await self._desk.handle_clocks(look.due)
+            self._last_tick = self._clock.monotonic()  # catching up on many is no standstill
             total += fired.done
+            if not fired.done and not fired.failed:
+                elsewhere |= {clock.ticket for clock in look.due}
+                continue
             self._judge(look.due, fired.failed)
         self._last_tick, self._next = self._clock.monotonic(), look.next_due
         return total
@@ -93,8 +105,8 @@ class Watch:
         await self.fire_due()
         return POLL if self._next is None else min(self._clock.seconds_until(self._next), POLL)
 
-    async def _look(self, limit: int = BATCH) -> Look:
-        now, left_alone = self._clock.now(), self._left_alone()
+    async def _look(self, limit: int = BATCH, leave_out: Collection[int] = ()) -> Look:
+        now, left_alone = self._clock.now(), (*self._left_alone(), *leave_out)
         return await self._database.read(lambda conn: clocks.look(conn, now, limit, left_alone))
 
     def _left_alone(self) -> tuple[int, ...]:

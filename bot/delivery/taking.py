@@ -1,6 +1,6 @@
 """Taking effects out of the outbox: what is still wanted is leased, the rest ends here. Synchronous, one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +24,8 @@ UNWANTED = "no longer wanted"
 GONE = "whoever had it is gone"
 ASIDE = timedelta(minutes=1)
 """How long an effect that cannot be dealt with is left alone (machine time), so that the others go on."""
+BUSY = timedelta(milliseconds=20)
+"""When an effect is taken up whose ticket is in other hands: transactions are short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Hands:
 class Taken:
     """What one transaction took: to be sent, and to be looked up; `ended` counts what was not wanted any more,
 
-    `left_behind` what a lease ran out of. `more` says that there were no hands left for what else there may be.
+    `left_behind` what a lease ran out of. `more` says that there were no hands left for what else there may be,
+    `busy` that a ticket was in other hands.
     `next_retry` is when more may be taken up (machine time). `events` could not
     be taken through the door in the same transaction: they are brought there after it.
     """
@@ -60,6 +63,7 @@ class Taken:
     ended: int = 0
     left_behind: int = 0
     more: bool = False
+    busy: bool = False
     next_retry: datetime | None = None
 
 
@@ -68,10 +72,13 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
     conn = work.conn
     left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
     taking = _Taking(work, settling, lease, take(work, settling, lease, hands))
-    for entry in leases.to_look_up(conn, settling.wall, max(hands.all - len(taking.taken.to_send), 0)):
+    for entry in taking.free(
+        leases.to_look_up(conn, settling.wall, max(hands.all - len(taking.taken.to_send), 0))
+    ):
         taking.try_to(taking.look_up, entry)
     taking.taken.left_behind = left_behind
-    taking.taken.next_retry = leases.next_retry(conn, settling.wall)
+    soonest = leases.next_retry(conn, settling.wall)
+    taking.taken.next_retry = settling.wall + BUSY if taking.taken.busy else soonest
     return taking.taken
 
 
@@ -84,11 +91,10 @@ def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> T
     calls = [entry for entry in waited_for if entry.lane in CALLS]
     urgent = [entry for entry in waited_for if entry.lane in URGENT]
     entries = [*calls[: max(hands.calls, 0)], *urgent[: max(hands.urgent, 0)], *others]
-    tickets.lock(work.conn, (entry.ticket for entry in entries if entry.ticket is not None))
-    for entry in entries:
+    for entry in taking.free(entries):
         taking.try_to(taking.send, entry)
     taking.taken.more = len(waited_for) >= hands.waited_for or len(others) >= hands.background
-    if not taking.taken.more:
+    if not taking.taken.more and not taking.taken.busy:
         work.emission.waiting = False  # whatever could go is on its way
     return taking.taken
 
@@ -106,6 +112,13 @@ class _Taking:
     settling: Settling
     lease: Lease
     taken: Taken = field(default_factory=Taken)
+
+    def free(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those whose tickets nobody else has in hand, locked; the others are taken up a moment later."""
+        wanted = {entry.ticket for entry in entries if entry.ticket is not None}
+        mine = tickets.lock_free(self.work.conn, wanted)
+        self.taken.busy = self.taken.busy or mine != wanted
+        return [entry for entry in entries if entry.ticket is None or entry.ticket in mine]
 
     def send(self, entry: Entry) -> None:
         """Lease it for an attempt, or end it when it is not wanted any more."""

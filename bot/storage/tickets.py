@@ -21,6 +21,9 @@ _HEAD = select(tickets.c.seq, tickets.c.head).where(tickets.c.id == bindparam("o
 _HEADS = select(tickets.c.id, tickets.c.seq, tickets.c.head).where(
     tickets.c.id.in_(bindparam("of", expanding=True))
 )
+_SEVERAL = (
+    select(tickets.c.id).where(tickets.c.id.in_(bindparam("of", expanding=True))).order_by(tickets.c.id)
+)
 _HEAD_LOCKED = _HEAD.with_for_update()
 _IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("of"))
 _RECENT = 20
@@ -66,11 +69,21 @@ def stored_many(conn: Connection, ids: Iterable[int]) -> dict[int, Stored]:
 
 
 def lock(conn: Connection, ids: Iterable[int]) -> None:
-    """Keep other replicas off several tickets, taken in the order of their ids."""
+    """Keep others off several tickets, taken in the order of their ids; for a transaction that has none yet."""
     wanted = sorted(set(ids))
     if wanted and conn.dialect.name != "sqlite":
-        query = select(tickets.c.id).where(tickets.c.id.in_(wanted)).order_by(tickets.c.id)
-        conn.execute(query.with_for_update())
+        conn.execute(_SEVERAL.with_for_update(), {"of": wanted})
+
+
+def lock_free(conn: Connection, ids: Iterable[int]) -> set[int]:
+    """Keep others off those of several tickets that nobody else has in hand, which is all of them on SQLite; which.
+
+    Nobody waits here: who has one ticket and waits for more ends in a deadlock with another who does the same.
+    """
+    wanted = set(ids)
+    if not wanted or conn.dialect.name == "sqlite":
+        return wanted
+    return set(conn.execute(_SEVERAL.with_for_update(skip_locked=True), {"of": sorted(wanted)}).scalars())
 
 
 def create(conn: Connection, ticket: Ticket, head: Head, now: datetime) -> None:

@@ -119,3 +119,24 @@ async def test_a_clock_that_both_replicas_see_fires_once(replicas: tuple[Stage, 
 
     assert sum(one.done for one in fired) == 20
     assert [one.failed for one in fired] == [(), ()]
+
+
+async def test_a_ticket_in_other_hands_holds_up_no_other(replicas: tuple[Stage, Stage], address: str) -> None:
+    """Its clock is fired as soon as it is free; nobody stands in line for it with the others in hand."""
+    first, _ = replicas
+    for number in range(3):
+        await first.writes(actor=Actor(user=f"U{number}", team="T0RETAIL01"))
+    first.clock.move(10)
+    other = await pytest.importorskip("asyncpg").connect(address)
+    await other.execute("BEGIN")
+    await other.execute("SELECT 1 FROM tickets WHERE id = 2 FOR UPDATE")
+    firing = asyncio.create_task(first.machinery.watch.fire_due())
+    fired = "SELECT count(*) FROM pg_sleep(0.02), clocks WHERE kind = 'first_response' AND state = 'fired'"
+    async with asyncio.timeout(20):
+        while await other.fetchval(fired) < 2:
+            pass
+    assert not firing.done()
+    await other.execute("ROLLBACK")
+
+    assert await firing == 3
+    await other.close()
