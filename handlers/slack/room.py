@@ -26,7 +26,7 @@ from handlers.slack.client import error_of, web_client
 from handlers.slack.door import Door
 from handlers.slack.listeners import Listeners
 from handlers.slack.modals import Modals
-from handlers.slack.sender import SlackSender
+from handlers.slack.sender import MEND, SlackSender
 from handlers.slack.skew import Skew
 from handlers.slack.sockets import Sockets
 from handlers.slack.tools import Tools
@@ -134,6 +134,8 @@ class SlackRoom:
         """Why Slack is not ready, in words; None when it is."""
         if self._who is None:
             return "Slack has not said yet who we are (auth.test)"
+        if self.sender.refused:
+            return f"Slack refuses what we ask ({self.sender.refused}): {MEND}"
         return (self._sockets.problem or None) if self._sockets is not None else None
 
     async def _watch(self) -> None:

@@ -26,6 +26,7 @@ _BACK = timedelta(minutes=10)
 _FOR_ITS_CARD = timedelta(seconds=5)
 _PAGES = 50
 _BOUND = 10
+MEND = "install the app in the workspace again and copy its Bot User OAuth Token to SLACK_BOT_TOKEN"
 
 log = structlog.get_logger(__name__)
 
@@ -57,17 +58,21 @@ class SlackSender:
         except NotSent as refusal:
             self._note(kind, refusal.reason)
             raise
-        self._refused.pop(kind, None)
+        self._accepted(kind)
         return sent
+
+    def _accepted(self, kind: str) -> None:
+        """The token works; a scope may still be missing for what else there is."""
+        if self._refused:
+            self._refused.pop(kind, None)
+            self._refused = {k: why for k, why in self._refused.items() if why.startswith("missing_scope")}
 
     def _note(self, kind: str, reason: str) -> None:
         """Effects wait until the token works again: nothing of theirs is wrong."""
         if reason.partition(":")[0] not in REFUSED:
             return
         if kind not in self._refused:
-            log.error(
-                "slack.refused", reason=reason, mend="install the app again, copy its Bot User OAuth Token"
-            )
+            log.error("slack.refused", reason=reason, mend=MEND)
         self._refused[kind] = reason
 
     async def _carry_out(self, job: Job) -> Sent:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from bot.ports import Job, NotSent, Unknown
-from policies.effects import Post, Revise
+from policies.effects import Call, Post, Revise
 from policies.events import Reply
 from tests.bot.stage import QUICK, SAM, Stage, build
 
@@ -91,3 +92,58 @@ async def test_words_that_stay_uncertain_are_asked_about_and_never_repeated_by_t
     assert after == [("sent", 1, "a person saw it")]
     assert len([job for job in stage.slack.jobs if _slot(job) == slot]) == 1
     assert facts[-2:] == ["undelivered", "delivery_settled"]
+
+
+def _alarms(stage: Stage) -> list[str]:
+    return [
+        job.effect.text
+        for job in stage.slack.of(Post)
+        if isinstance(job.effect, Post) and "Calls cannot be placed" in job.effect.text
+    ]
+
+
+async def test_a_suspended_telephone_account_is_said_once_however_many_calls_fail(running: Stage) -> None:
+    """Every rung fails at once and is gone past; support hears the cause one time, and Slack goes on telling people."""
+    number = await running.escalated()
+    await running.settled()
+    words = "the telephone account is closed or suspended, or its balance is used up"
+    running.phone.answers = {"call": [NotSent(words, alarm="telephone") for _ in range(9)]}
+    await running.presses("call_now", number, SAM)
+    await running.passes(400)
+
+    assert len(running.phone.of(Call)) > 3
+    (said,) = _alarms(running)
+    assert said.startswith(
+        f":rotating_light: *Calls cannot be placed:* {words}. Slack goes on telling people."
+    )
+    over = [fact for fact in await running.machinery.board.timeline(number) if fact.kind == "call_over"]
+    assert {fact.reason for fact in over if fact.kind == "call_over"} == {words}
+
+
+async def test_the_next_day_it_is_said_again(running: Stage) -> None:
+    number = await running.escalated()
+    await running.settled()
+    running.phone.answers = {"call": [NotSent("closed", alarm="telephone") for _ in range(500)]}
+    await running.presses("call_now", number, SAM)
+    await running.settled()
+    assert len(_alarms(running)) == 1
+    running.clock.move(24 * 3600)
+    running.machinery.wake()
+    await running.slack.until(lambda: len(_alarms(running)) == 2)
+
+
+@pytest.mark.parametrize(("times", "told"), [(2, 0), (4, 1)])
+async def test_a_twilio_that_cannot_be_reached_is_tried_again_and_said_when_it_lasts(
+    running: Stage, times: int, told: int
+) -> None:
+    """Twice in vain is the network; from the third time on people are told. The call goes out as soon as it can."""
+    number = await running.escalated()
+    await running.settled()
+    away = NotSent("the telephone service cannot be connected", retry_after=0.02, alarm="telephone")
+    running.phone.answers = {"call": [away] * times}
+    await running.presses("call_now", number, SAM)
+    await running.phone.until(lambda: running.phone.done)
+    await running.settled()
+
+    assert len(_alarms(running)) == told
+    assert [job.attempt for job in running.phone.of(Call)] == [1] * (times + 1)

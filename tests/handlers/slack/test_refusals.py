@@ -123,6 +123,7 @@ async def test_a_refused_token_costs_nothing_but_time(wired: Wired, mode: str, s
         await _replies(wired, number, "Second")
         await until(lambda: wired.room.sender.refused)
     assert wired.room.sender.refused == said
+    assert (wired.room.healthy() or "").startswith(f"Slack refuses what we ask ({said}): install the app")
     assert [line["reason"] for line in log if line["event"] == "slack.refused"].count(said) >= 1
     assert not [text for text in _texts(wired, RETAIL) if "First" in text]
 
@@ -132,8 +133,7 @@ async def test_a_refused_token_costs_nothing_but_time(wired: Wired, mode: str, s
     await wired.stage.settled()
     replies = [text for text in _texts(wired, RETAIL) if "First" in text or "Second" in text]
     assert ["First" in text for text in replies] == [True, False]
-    _later(wired)
-    await until(lambda: not wired.room.sender.refused)
+    assert wired.room.healthy() is None
 
 
 async def test_a_missing_scope_is_named(wired: Wired) -> None:
