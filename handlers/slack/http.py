@@ -1,6 +1,6 @@
 """Slack over HTTP: the same Bolt app behind one address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -34,7 +34,7 @@ def routes(
             refused.labels(reason).inc()
             return web.Response(status=401, text="401: This request is not signed by Slack.")
         try:
-            headers = dict(request.headers.items())
+            headers: dict[str, str | Sequence[str]] = dict(request.headers.items())
             asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=headers)
         except (ValueError, TypeError, AttributeError):
             # Bolt reads the body as it is made: what is no form and no JSON object fails in many ways.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tests.journeys.leaks import asked, leaks
 from tests.journeys.telling import BLOCK, CAST, CHANNELS, KARACHI, PHONES, Json, buttons, told
 
 HOME = Path(__file__).resolve().parents[2]
@@ -227,11 +228,20 @@ class Stage:
         return facts
 
     def close(self) -> None:
-        """Everything ends."""
+        """Everything ends; and nothing that the bot said while it lived was anybody's secret, number or words."""
+        telling = asked(self.bot.environment["FRONTDOOR_LISTEN"])
+        words = self._words() if self.process.poll() is None else []
         self.bot.stop()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(20)
+        log = self.bot.log.read_text() if self.bot.log.exists() else ""
+        assert leaks([log, *telling], self.bot.environment, words) == []
+
+    def _words(self) -> list[str]:
+        """What people wrote, wherever they did."""
+        messages = [one for place in CHANNELS for one in self.messages(place)]
+        return [one["text"] for one in messages if not one.get("bot_id")]
 
 
 @dataclass
@@ -351,7 +361,7 @@ def open_stage(data: Path, *, http: bool = False, **bot: str) -> Stage:
     environment = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
     stage = Stage(
         url=environment["SANDBOX_URL"],
-        bot=Bot(environment | bot, data / "bot.log"),
+        bot=Bot(environment | {"FRONTDOOR_LOG_LEVEL": "debug"} | bot, data / "bot.log"),
         data=Path(environment["FRONTDOOR_RECORDS_DIR"]).parent,
         process=process,
     )

@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from tests.journeys.driver import BLOCK, Stage
+from tests.journeys.leaks import asked
 
 
 def escalated(stage: Stage) -> None:
@@ -83,4 +84,7 @@ def test_journey_13_a_stranger_at_the_webhook_is_turned_away(strangers: Stage) -
         assert refused.value.code in {401, 403, 404}, path
 
     assert strangers.happened() == []
-    assert len([line for line in strangers.bot.complaints() if "refused a telephone webhook" in line]) == 4
+    alarms = [line for line in strangers.bot.complaints() if "refused a telephone webhook" in line]
+    figures = asked(strangers.bot.environment["FRONTDOOR_LISTEN"])[0]
+    assert len(alarms) == 1
+    assert 'frontdoor_phone_webhooks_refused_total{reason="signature"} 4.0' in figures
