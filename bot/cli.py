@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot import settings as configuration
+from bot.cli_data import register
 from bot.settings import Misconfigured, Refused, Settings
 
 if TYPE_CHECKING:
@@ -167,6 +168,9 @@ def _fail(words: str) -> NoReturn:
 
 def _finish(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
+
+
+register(app)
 
 
 def main() -> None:

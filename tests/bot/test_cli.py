@@ -37,6 +37,7 @@ def test_help_names_every_command_and_every_exit_code(
         "explain   Say why each clock of a request stands where it stands.",
         "export    Give everything known of a request as JSON.",
         "version   Print the version.",
+        "verify    Prove that the record is whole.",
         "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck.",
     ):
         assert " ".join(line.split()) in shown
