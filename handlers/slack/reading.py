@@ -21,7 +21,7 @@ AT_ONCE = 20
 """Readings that follow each other without a pause; a reading back of what was sent needs the other thirty of a minute."""
 PACE = 2.0
 """Machine seconds between two further readings."""
-_FOR_GOOD = frozenset({"missing_scope", "no_permission", "access_denied"})
+_FOR_GOOD = frozenset({"missing_scope", "is_archived", "not_in_channel"})
 """Refusals that no waiting mends, though something sent would wait for a person to mend them."""
 
 
@@ -83,8 +83,9 @@ class Reading:
             try:
                 return await once(page(cursor=cursor) if cursor else page(), scope)
             except NotSent as refusal:
-                if refusal.retry_after is None or refusal.reason in _FOR_GOOD:
-                    raise Unreadable(refusal.reason) from refusal
+                word = refusal.reason.partition(":")[0]
+                if refusal.retry_after is None or word in _FOR_GOOD:
+                    raise Unreadable(word) from refusal
                 log.info(
                     "slack.reading_waits", scope=scope, seconds=refusal.retry_after, reason=refusal.reason
                 )

@@ -122,8 +122,9 @@ def test_a_message_written_while_it_was_down_is_dated_by_its_own_time(stage: Sta
     stage.casey.writes("The till shows an error", settle=False)
     stage.passes(minutes=4)
     back(stage)
-    assert stage.happened() == [
-        "14:04:00 retail thread: We were not able to answer earlier; your message was not lost. We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+    assert sorted(stage.happened()) == [
+        "14:04:00 retail thread: We could not be reached between Wed 18 Nov 09:00 GMT and Wed 18 Nov 09:04 GMT; your message was not lost. We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
+        "14:04:00 support: :hourglass: We could not hear Slack from Wed 18 Nov 14:00 PKT to Wed 18 Nov 14:04 PKT. Taken in late: / • Example Retail: 1 message (*SUP-1*), up to 4 minutes late.",
         "14:04:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
     ]
     (row,) = stage.sheet()
