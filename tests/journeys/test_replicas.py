@@ -1,5 +1,6 @@
 """Two replicas of the bot on one PostgreSQL: whoever of them hears of something, it happens once."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -170,3 +171,21 @@ def test_one_replica_is_killed_and_the_other_goes_on(opened: OpenPair) -> None:
         ("121", "no-answer"),
         ("122", "completed"),
     ]
+
+
+def test_replicas_of_an_older_program_end_by_themselves_when_a_newer_one_takes_over(opened: OpenPair) -> None:
+    """Each says so once, and ends with the code by which a supervisor's log tells it from a crash."""
+    asyncpg = pytest.importorskip("asyncpg")
+    pair = opened()
+
+    async def migrated_by_a_newer_program() -> None:
+        session = await asyncpg.connect(pair.stage.bot.environment["DATABASE_URL"])
+        await session.execute("UPDATE meta SET value = value + 1 WHERE name = 'schema_epoch'")
+        await session.close()
+
+    asyncio.run(migrated_by_a_newer_program())
+    assert [bot.process.wait(40) for bot in pair.bots if bot.process] == [4, 4]
+    for bot in pair.bots:
+        said = bot.log.read_text().splitlines()
+        assert len([line for line in said if '"event": "overtaken"' in line]) == 1
+        assert said[-1] == "The data belong to a newer Frontdoor now: start that one."
