@@ -145,6 +145,9 @@ class SlackRoom:
                 await self._look()
             except Misconfigured as problem:
                 log.error("slack.refused", reason=str(problem))
+            except Exception:
+                # A watch that dies leaves us deaf for ever; one that complains every second is heard.
+                log.exception("slack.watch_failed")
 
     async def _look(self) -> None:
         if self._who is None:

@@ -26,6 +26,14 @@ RETRY = 5.0
 """Seconds after a refused connection before the next one is asked for: Slack allows about fifty a minute."""
 _CLOSING = 3.0
 _CONNECTING = 15.0
+_NO_CONNECTION = (
+    SlackApiError,
+    ClientError,
+    WebSocketException,
+    OSError,
+    TimeoutError,
+    AttributeError,  # the SDK, of an answer that is no JSON: a page of whatever stands before Slack
+)
 
 
 class Sockets:
@@ -115,7 +123,7 @@ class Sockets:
         try:
             async with asyncio.timeout(_CONNECTING):
                 await handler.client.connect_to_new_endpoint()
-        except (SlackApiError, ClientError, WebSocketException, OSError, TimeoutError) as error:
+        except _NO_CONNECTION as error:
             self._refused = self._clock.monotonic()
             self.problem = f"no connection to Slack: {error_of(error) or type(error).__name__}"
             log.warning("slack.socket_failed", reason=self.problem)

@@ -217,12 +217,18 @@ async def test_a_connection_that_stays_silent_is_replaced(linked: Outside, desk:
     await _hears(linked, desk)
 
 
-async def test_a_slack_that_is_away_at_the_start_is_tried_again(outside: Outside, desk: StubDesk) -> None:
-    await outside.fault("apps.connections.open", "ok_false:internal_error")
+@pytest.mark.parametrize(
+    ("fault", "reason"), [("ok_false:internal_error", "internal_error"), ("500-before", "no connection")]
+)
+async def test_a_slack_that_is_away_at_the_start_is_tried_again(
+    outside: Outside, desk: StubDesk, fault: str, reason: str
+) -> None:
+    """Whether it refuses in its own words or a proxy before it answers with a page of HTML."""
+    await outside.fault("apps.connections.open", fault)
     ours = room(desk, StubBoard(), outside.url, sockets=True)
 
     await ours.start()
-    assert "internal_error" in (ours.healthy() or "")
+    assert reason in (ours.healthy() or "")
     clock, watch = _watch(ours)
     await watch.check()
     assert ours.healthy() is not None, "it is not asked again at once"
