@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: help setup demo test check format lock bench reliability clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ demo: $(INSTALLED) ## Live through the whole process on this machine, without an
 	@exec $(BIN)/python -m sandbox
 
 test: $(INSTALLED) ## Run every test; what this machine lacks is skipped by name
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not reliability"
 	@$(BIN)/python -m pytest -m browser
 
 check: $(INSTALLED) ## Lint, format, types, import contracts, documents, sizes, known vulnerabilities
@@ -39,6 +39,10 @@ lock: $(INSTALLED) ## Pin again every package the project may use, with hashes
 
 bench: $(INSTALLED) ## Measure against an echo bot in one run (several minutes)
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+reliability: $(INSTALLED) ## Kill the bot a thousand times, in a bad network too, and count (about 15 minutes)
+	@$(BIN)/python -m tests.reliability
+	@$(BIN)/python -m pytest -q -m reliability tests/reliability
 
 clean: ## Remove what can be made again (.venv, caches, build; never var/, where the demo keeps its data)
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,19 +11,32 @@ from tests.reliability.run import Gathered, run
 from tests.reliability.steps import Result
 from tests.reliability.table import table
 
-CHUNK = 20
-LONGEST = 600
-"""Steps that a moment may have at most."""
+CHUNK = 10
+LONGEST = {"intake": 180, "response": 200, "call": 200}
+"""Up to which step a moment is gone through; what comes later is a bot with nothing in hand."""
+SEEDS = {"load": 12, "weather": 4, "late": 3}
+CRASHES = 6
+STOPS = range(1, 100, 9)
 
 
 def plan() -> list[str]:
-    """Every trial, in the order in which they are begun."""
-    return [
-        f"{kind}:{database}:{first}-{first + CHUNK - 1}"
-        for database in ("sqlite", "postgresql")
-        for kind in ("intake", "response", "call")
-        for first in range(1, LONGEST, CHUNK)
-    ]
+    """Every trial, in the order in which they are begun: a little of each kind first, the long sweeps last."""
+    names = []
+    for database in ("sqlite", "postgresql"):
+        names += [
+            f"{kind}:{database}:{seed}" for kind, seeds in SEEDS.items() for seed in range(1, seeds + 1)
+        ]
+    for scene in LONGEST:
+        names += [f"database-{scene}:postgresql:{seed}" for seed in range(1, CRASHES + 1)]
+        names += [f"stopped-{scene}:postgresql:{step}" for step in STOPS]
+    for first in range(1, max(LONGEST.values()), CHUNK):
+        names += [
+            f"{scene}:{database}:{first}-{first + CHUNK - 1}"
+            for database in ("sqlite", "postgresql")
+            for scene, last in LONGEST.items()
+            if first <= last
+        ]
+    return names
 
 
 def main() -> int:

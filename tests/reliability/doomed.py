@@ -5,12 +5,14 @@ Fast: its loop and its machine time run SPEED times as quickly as the machine, s
 """
 
 import asyncio
+import contextlib
 import os
 import selectors
 import signal
 import sys
 import time
 import traceback
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import NoReturn
 
 from bot import app, logs, settings
 from bot.clock import LinkedClock
+from bot.storage.engine import StoreFailed
 from tests.reliability.mutants import MUTANTS
 
 SPEED = 10.0
@@ -28,12 +31,13 @@ _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 class Life:
     """How one child lives: `dies_at` is the step after the gun at which it kills itself, 0 never.
 
-    The gun is SIGUSR1, or its birth."""
+    The gun is SIGUSR1, or its birth. With `stops` it stands still there instead, until somebody continues it."""
 
     environment: dict[str, str]
     log: Path
     dies_at: int = 0
     from_birth: bool = False
+    stops: bool = False
     mutant: str = ""
     speed: float = SPEED
 
@@ -57,6 +61,11 @@ class Child:
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is not None
+
+    def stopped(self) -> bool:
+        """Whether it stands still."""
+        state = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        return state == "T"
 
     def kill(self) -> None:
         """The power goes."""
@@ -86,6 +95,7 @@ class DoomedLoop(asyncio.SelectorEventLoop):
         selector = HastySelector()
         selector.speed = life.speed
         self._speed, self._dies_at = life.speed, life.dies_at
+        self._end = signal.SIGSTOP if life.stops else signal.SIGKILL
         self.counting, self.steps = life.from_birth, 0
         super().__init__(selector)
 
@@ -99,7 +109,7 @@ class DoomedLoop(asyncio.SelectorEventLoop):
         if self.counting:
             self.steps += 1
             if self.steps == self._dies_at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._end)
         super()._run_once()  # type: ignore[misc]  # the one place at which every step begins
 
 
@@ -113,6 +123,17 @@ class FastClock(LinkedClock):
 
     def monotonic(self) -> float:
         return time.monotonic() * self.speed
+
+    async def run(self, idle: Callable[[], Awaitable[datetime | None]]) -> None:
+        """As usual; whoever asks while the database is away gets the answer when it is back."""
+
+        async def patient() -> datetime | None:
+            while True:
+                with contextlib.suppress(StoreFailed):
+                    return await idle()
+                await asyncio.sleep(1)
+
+        await super().run(patient)
 
     def seconds_until(self, moment: datetime) -> float:
         return super().seconds_until(moment) * self.speed

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.driver import HOME, Bot, Stage
+from tests.journeys.driver import HOME, Bot, Stage, call
 from tests.reliability.doomed import SPEED, Child, Life, fork
 from tests.reliability.stores import Store
 
@@ -25,6 +27,7 @@ class ForkedBot(Bot):
     child: Child | None = None
     dies_at: int = 0
     from_birth: bool = False
+    stops: bool = False
     mutant: str = ""
     speed: float = SPEED
 
@@ -35,11 +38,22 @@ class ForkedBot(Bot):
             log=self.log,
             dies_at=self.dies_at,
             from_birth=self.from_birth,
+            stops=self.stops,
             mutant=self.mutant,
             speed=self.speed,
         )
         self.child = fork(life)
-        wait_for(lambda: self.dead() or self.ready(), self.said)
+        wait_for(lambda: self.dead() or self.ready(), lambda: f"{self.missing()}\n{self.said()}")
+
+    def missing(self) -> str:
+        """What it says that it lacks."""
+        try:
+            urllib.request.urlopen(f"http://{self.environment['FRONTDOOR_LISTEN']}/readyz", timeout=5).close()
+        except urllib.error.HTTPError as answer:
+            return answer.read().decode()
+        except OSError as error:
+            return str(error)
+        return ""
 
     def dead(self) -> bool:
         """Whether it has been killed; an end of any other kind is a fault of its own."""
@@ -55,6 +69,10 @@ class ForkedBot(Bot):
             return True
         wait_for(self.dead, self.said)
         return False
+
+    def stands_still(self) -> bool:
+        """Whether it was stopped, and lives."""
+        return self.child is not None and self.child.stopped()
 
     def kill(self) -> None:
         """The power goes."""
@@ -72,16 +90,44 @@ class Rig:
     store: Store
     bot: ForkedBot
     kills: int = 0
-    seen: list[str] = field(default_factory=list)
+    sky: subprocess.Popen[str] | None = None
+    proxy: str = ""
 
     def fresh(self) -> None:
         """A fresh world and an empty database, and nobody at work."""
         self.bot.kill()
         self.store.fresh()
         self.bot.environment["DATABASE_URL"] = self.store.url
-        self.bot.dies_at, self.bot.from_birth = 0, False
+        self.bot.dies_at, self.bot.from_birth, self.bot.stops = 0, False, False
         self.stage.control("reset", settle=False)
         self.stage.heard = 0
+
+    @contextlib.contextmanager
+    def weather(self, **forecast: float) -> Iterator[str]:
+        """From here on the bot reaches its providers through a network of that kind; yields where it is ordered."""
+        if self.sky is None:
+            command = [sys.executable, "-m", "tests.reliability.weather", self.stage.url]
+            self.sky = subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True)
+        if not self.proxy:
+            assert self.sky.stdout is not None
+            self.proxy = self.sky.stdout.readline().strip()
+        direct = {name: self.bot.environment[name] for name in ("SLACK_API_URL", "TWILIO_API_URL")}
+        self.bot.environment |= {"SLACK_API_URL": f"{self.proxy}/api/", "TWILIO_API_URL": self.proxy}
+        call(f"{self.proxy}/_weather", {"speed": self.bot.speed} | forecast)
+        try:
+            yield f"{self.proxy}/_weather"
+        finally:
+            self.bot.kill()
+            self.bot.environment |= direct
+            call(f"{self.proxy}/_weather", {})
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+        self.bot.kill()
+        for process in (self.sky, self.stage.process):
+            if process is not None:
+                process.terminate()
+                process.wait(20)
 
     def begin(self) -> None:
         """Start the bot and wait until all is quiet."""
@@ -137,15 +183,17 @@ def open_rig(folder: Path, store: Store, *, speed: float = SPEED) -> Iterator[Ri
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    bot: ForkedBot | None = None
+    rig: Rig | None = None
     try:
         wait_for(lambda: env_file.exists() and "SANDBOX_URL" in env_file.read_text())
         environment = dict(line.split("=", 1) for line in env_file.read_text().splitlines())
         bot = ForkedBot(environment, folder / "bot.log", speed=speed)
         stage = Stage(url=environment["SANDBOX_URL"], bot=bot, data=folder, process=process)
-        yield Rig(stage=stage, store=store, bot=bot)
+        rig = Rig(stage=stage, store=store, bot=bot)
+        yield rig
     finally:
-        if bot is not None:
-            bot.kill()
-        process.terminate()
-        process.wait(20)
+        if rig is not None:
+            rig.close()
+        elif process.poll() is None:
+            process.terminate()
+            process.wait(20)

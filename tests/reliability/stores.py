@@ -1,9 +1,13 @@
 """A database of each kind that can be made anew for every trial, and looked into from outside."""
 
 import asyncio
+import contextlib
 import itertools
+import os
 import shutil
+import signal
 import sqlite3
+import time
 import warnings
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,6 +88,17 @@ class PostgresqlStore:
 
     def rows(self, query: str) -> Rows:
         return self._sql(self._made, query)
+
+    def crash(self) -> None:
+        """Stopped without a checkpoint or a goodbye, and started again: what was committed is there."""
+        number = self.server.get_pid()
+        os.kill(number, signal.SIGQUIT)
+        end = time.monotonic() + 30
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < end:
+                os.kill(number, 0)
+                time.sleep(0.01)
+        self.server.ensure_postgres_running()
 
     def close(self) -> None:
         self.server.cleanup()

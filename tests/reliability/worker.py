@@ -14,12 +14,14 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from tests.reliability.load import under_load
+from tests.reliability.load import in_bad_weather, landing_late, under_load
+from tests.reliability.replicas import database_killed, stopped
 from tests.reliability.rig import Rig, open_rig
 from tests.reliability.scenes import SCENES
 from tests.reliability.steps import Result, killed, undisturbed
 from tests.reliability.stores import PostgresqlStore, SqliteStore
 
+BY_SEED = {"load": under_load, "weather": in_bad_weather, "late": landing_late}
 STORES = {"sqlite": SqliteStore, "postgresql": PostgresqlStore}
 
 
@@ -34,8 +36,8 @@ class Worker:
     def carry_out(self, name: str) -> Iterator[Result | None]:
         """The results of one name; None at the end of a moment whose steps are counted."""
         kind, database, number = name.split(":")
-        if kind == "load":
-            yield under_load(self._rig(database), int(number))
+        if kind in BY_SEED:
+            yield BY_SEED[kind](self._rig(database), int(number))
             return
         first, _, last = number.partition("-")
         for step in range(int(first), int(last or first) + 1):
@@ -45,11 +47,17 @@ class Worker:
                 return
 
     def _steps(self, kind: str, database: str, step: int) -> Result | None:
-        rig, scene = self._rig(database), SCENES[kind]
-        usual = f"{kind}:{database}"
+        way, _, name = kind.rpartition("-")
+        name, _, mutant = name.partition("+")
+        rig, scene = self._rig(database), SCENES[name]
+        usual = f"{name}:{database}"
         if usual not in self._usual:
             self._usual[usual] = undisturbed(rig, scene)
-        return killed(rig, scene, step, self._usual[usual])
+        if way == "database":
+            return database_killed(rig, scene, step, self._usual[usual])
+        if way == "stopped":
+            return stopped(rig, scene, step, self._usual[usual])
+        return killed(rig, scene, step, self._usual[usual], mutant)
 
     def _rig(self, database: str) -> Rig:
         if database not in self._rigs:
