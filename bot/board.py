@@ -92,6 +92,10 @@ class Board:
         rows = await self._database.read(lambda conn: outbox.calls_to(conn, number))
         return tuple(_info(row) for row in rows if row.token != token)
 
+    async def any_known(self, keys: Sequence[str]) -> bool:
+        """Whether one of the events with these keys has come, at whichever replica."""
+        return await self._database.read(lambda conn: inbox.any_known(conn, keys))
+
     async def posts(self, number: int) -> dict[str, Posted]:
         """Where our own messages about a ticket stand, by slot."""
         return await self._database.read(lambda conn: posts.of(conn, number))

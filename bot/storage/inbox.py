@@ -44,6 +44,11 @@ def claim(conn: Connection, key: str, at: datetime) -> str | None:
     return None if add(conn, inbox, row) else run(conn, _ANSWER, {"of": key}).scalar()
 
 
+def any_known(conn: Connection, keys: Sequence[str]) -> bool:
+    """Whether one of these events has come, at whichever replica."""
+    return conn.execute(select(inbox.c.key).where(inbox.c.key.in_(keys)).limit(1)).first() is not None
+
+
 def store(conn: Connection, key: str, answer_body: str) -> None:
     """Keep the answer of an event that was taken on; a failure of it before is forgotten."""
     run(conn, _STORE, {"of": key, "words": answer_body})

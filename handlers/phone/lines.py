@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+MENUS = 6
+"""How often one call hears the menu: stars and wrong keys, too."""
 REMEMBERED = 1000
 """Calls kept in mind; older ones are forgotten first."""
 
@@ -23,6 +25,11 @@ class Line:
     pressed: bool = False
     doubtful: bool = False
     over: bool = False
+
+
+def key_of(sid: str, menu: int) -> str:
+    """The key of the event that a telephone key was pressed in the menu with this number (from 1)."""
+    return f"key:{sid}:{menu}"
 
 
 class Lines:

@@ -12,7 +12,7 @@ from bot.storage.engine import StoreFailed
 from handlers.phone import twiml
 from handlers.phone.client import PATIENCE, Account, Record
 from handlers.phone.errors import BACK_OFF, BAD_CALLBACK, NOT_IN_PROGRESS, trouble
-from handlers.phone.lines import Lines
+from handlers.phone.lines import MENUS, Lines, key_of
 from policies import spoken, wording
 from policies.effects import Call, HangUp, Sms
 
@@ -174,12 +174,15 @@ class PhoneSender:
     async def _tell_taken(self, effect: HangUp, sid: str) -> None:
         """Somebody is listening: they hear that it is taken and by whom.
 
-        Not when a key of theirs is being answered, nor while other requests wait for the same person: the call speaks for those.
+        Not when a key of theirs is being answered, here or at another replica, nor while other requests wait for the same
+        person: the call speaks for those.
         """
         line = self._lines.by_token(effect.token)
         info = await self._board.call(effect.token)
         others = await self._board.waiting_for(info.person) if info is not None else ()
-        if not others and (line is None or not line.pressed):
+        keys = [key_of(sid, menu + 1) for menu in range(MENUS)]
+        pressed = (line is not None and line.pressed) or await self._board.any_known(keys)
+        if not others and not pressed:
             words = spoken.nothing(await taken_by(self._board, self._office, effect.token))
             await self._account.change(sid, twiml=twiml.farewell(words))
 

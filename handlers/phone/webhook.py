@@ -17,6 +17,7 @@ from bot.storage.engine import StoreFailed
 from handlers.phone import twiml
 from handlers.phone.client import ENDED
 from handlers.phone.errors import trouble
+from handlers.phone.lines import MENUS, key_of
 from handlers.phone.reports import Reports
 from handlers.phone.sender import address, taken_by
 from handlers.phone.signature import Gate
@@ -29,8 +30,6 @@ PAUSE = 5
 """Seconds the caller waits before we try again."""
 TRIES = 3
 """How often that is done, before the caller is told that it did not work."""
-MENUS = 6
-"""How often one call hears the menu: stars and wrong keys, too."""
 SILENCES = 2
 """How often the menu is said into silence, which is how a voicemail sounds."""
 
@@ -175,7 +174,7 @@ class Webhook:
     async def _pressed(self, talk: Talk, step: Step, info: CallInfo) -> web.Response:
         self._reports.line(talk.sid, talk.token).pressed = True
         event = KeyPressed(
-            key=f"key:{talk.sid}:{step.menu}",
+            key=key_of(talk.sid, step.menu),
             at=self._clock.now(),
             actor=Actor(person=info.person, via="phone"),
             token=talk.token,

@@ -100,6 +100,8 @@ async def test_an_event_that_both_replicas_get_happens_once(replicas: tuple[Stag
     outcomes = await asyncio.gather(*(stage.do(event) for stage in replicas))
 
     assert sorted(outcome.repeated for outcome in outcomes) == [False, True]
+    assert [await stage.machinery.board.any_known(["same", "other"]) for stage in replicas] == [True, True]
+    assert not await replicas[0].machinery.board.any_known(["other"])
     count = await replicas[0].look(
         lambda conn: conn.execute(text("SELECT count(*) FROM tickets WHERE id > 0")).scalar()
     )

@@ -1,7 +1,7 @@
 """The stage of the telephone tests: a desk, a board and a clock of a few lines, a Twilio that misbehaves, and the room itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -122,6 +122,7 @@ class StubBoard:
     waiting: dict[str, tuple[Ticket, ...]] = field(default_factory=dict)
     calls: dict[str, Any] = field(default_factory=dict)
     others: list[CallInfo] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     fails: int = 0
 
     async def ticket(self, _id: int) -> Ticket | None:
@@ -135,6 +136,9 @@ class StubBoard:
 
     async def others_on(self, number: str, token: str) -> tuple[CallInfo, ...]:
         return tuple(self.others)
+
+    async def any_known(self, keys: Sequence[str]) -> bool:
+        return not self.known.isdisjoint(keys)
 
     async def call(self, token: str) -> Any:
         if self.fails:

@@ -253,6 +253,19 @@ async def test_a_key_that_is_being_answered_is_not_talked_over(set_up: Any, twil
     assert twilio.asked() == [f"GET /Calls/{sid(1)}.json"]
 
 
+async def test_a_key_that_another_replica_answered_is_not_talked_over(
+    set_up: Any, twilio: FakeTwilio
+) -> None:
+    """Whoever hangs up need not be who was asked by Twilio."""
+    twilio.add_call("in-progress")
+    set_up.board.waiting.clear()
+    set_up.board.known = {f"key:{sid(1)}:2"}
+
+    await set_up.sender.send(job(HANG_UP))
+
+    assert twilio.asked() == [f"GET /Calls/{sid(1)}.json"]
+
+
 async def test_a_conversation_that_others_wait_for_goes_on(set_up: Any, twilio: FakeTwilio) -> None:
     """The call speaks for every request that waits for this person; one of them was taken."""
     twilio.add_call("in-progress")
