@@ -8,11 +8,15 @@ import sys
 import textwrap
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.watchdog import STUCK
+from bot.storage.engine import StoreFailed, T, Work
+from bot.watchdog import STUCK, Watched
+from tests.bot.stage import CASEY, build
 
 Child = Callable[..., Awaitable[Process]]
 BEGIN = """
@@ -170,3 +174,66 @@ async def test_a_log_that_blocks_holds_up_no_end(child: Child) -> None:
     os.close(pipe)
 
     assert code == STUCK
+
+
+class Slow:
+    """A database that answers when it is let go on."""
+
+    dialect = "sqlite"
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+
+    async def write(self, _work: Work[T]) -> T:
+        """Wait, then refuse."""
+        await self.go_on.wait()
+        raise StoreFailed("locked")
+
+    async def read(self, work: Work[T]) -> T:
+        """As write."""
+        return await self.write(work)
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+
+async def test_a_transaction_that_never_ends_is_silence() -> None:
+    """Nothing is heard of the storage until it answers; a refusal is an answer."""
+    beats: list[str] = []
+    database = Slow()
+    watched = Watched(database, lambda: beats.append("storage"))
+    writing = asyncio.create_task(watched.write(lambda _conn: None))
+    await asyncio.sleep(0)
+    assert beats == []
+    database.go_on.set()
+    with pytest.raises(StoreFailed):
+        await writing
+
+    assert beats == ["storage"]
+
+
+async def test_catching_up_on_many_clocks_is_no_standstill(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each batch that went through is a look: a long night is not taken for a stuck watch."""
+    stage = await build(url)
+    for actor in (CASEY, replace(CASEY, user="U0CASEY002")):
+        assert (await stage.writes(actor=actor)).accepted
+    stage.clock.move(8 * 3600)
+    watch = stage.machinery.watch
+    monkeypatch.setattr(watch, "_look", partial(watch._look, 1))
+    ages, seconds = [], [0.0]
+    handle = stage.machinery.desk.handle_clocks
+
+    async def slowly(due: object) -> object:
+        ages.append(watch.tick_age)
+        seconds[0] += 10
+        return await handle(due)  # type: ignore[arg-type]  # as it came
+
+    monkeypatch.setattr(stage.clock, "monotonic", lambda: seconds[0])
+    watch._last_tick = 0.0
+    monkeypatch.setattr(stage.machinery.desk, "handle_clocks", slowly)
+    await watch.fire_due()
+    await stage.machinery.stop()
+    await stage.database.close()
+
+    assert len(ages) > 1
+    assert set(ages) == {0.0}

@@ -75,6 +75,14 @@ async def test_alive_is_not_ready(start: Start, http: aiohttp.ClientSession) -> 
         assert await ready.json() == {"ready": False, "missing": {"slack": "the socket is not connected"}}
 
 
+async def test_a_process_that_was_found_stuck_is_not_alive(start: Start, http: aiohttp.ClientSession) -> None:
+    """Its end was asked for: whoever supervises it need not wait."""
+    base = await start(ending=lambda: True)
+
+    async with http.get(f"{base}/healthz") as alive:
+        assert (alive.status, await alive.text()) == (503, "stuck, ending\n")
+
+
 async def test_ready_when_every_part_is(start: Start, http: aiohttp.ClientSession) -> None:
     base = await start()
 
