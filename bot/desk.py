@@ -17,7 +17,7 @@ from bot.routing import channel_of
 from bot.storage import inbox, meta
 from bot.storage.clocks import DueClock
 from bot.storage.codec import dump_event, load_event
-from bot.storage.engine import Connection, Database, StoreFailed, T, Work
+from bot.storage.engine import Connection, Database, Patient, StoreFailed, T, Work
 from bot.storage.inbox import Failed
 from bot.storage.outbox import Lease
 from bot.transaction import Outcome, Transaction
@@ -227,10 +227,11 @@ class Desk:
             return False
         return True
 
-    async def transact(self, step: Callable[[Transaction], T]) -> T:
+    async def transact(self, step: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """Run `step` in a transaction; after the commit hand over what was leased, and wake whoever has to do something.
 
-        For machinery that has its own rows to change together with an event. Raises NotStored, and whatever `step` raises.
+        For machinery that has its own rows to change together with an event. `patient` work stands back for events and
+        clocks. Raises NotStored, and whatever `step` raises.
         """
 
         def work(conn: Connection) -> tuple[T, Transaction]:
@@ -240,7 +241,7 @@ class Desk:
             transaction = Transaction(conn=conn, office=self._office, now=now, emission=emission)
             return step(transaction), transaction
 
-        result, transaction = await self._write(work)
+        result, transaction = await self._write(Patient(work) if patient else work)
         if transaction.emission.leased:
             self._aftermath.carry(transaction.emission.leased)
         if transaction.emission.waiting:

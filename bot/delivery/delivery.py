@@ -123,7 +123,9 @@ class Delivery:
         """Take what there is to do; machine seconds until there may be more."""
         while (free := self._free_hands()).all > 0:
             settling, lease = self._settling(), self._lease()
-            taken = await self._desk.transact(partial(take_all, settling=settling, lease=lease, hands=free))
+            taken = await self._desk.transact(
+                partial(take_all, settling=settling, lease=lease, hands=free), patient=True
+            )
             if taken.left_behind:
                 log.warning("effects were left in hand", count=taken.left_behind)
             await self._begin(taken)
@@ -277,7 +279,7 @@ class Delivery:
             return stored, take(work, settling, lease, hands)
 
         try:
-            return await self._desk.transact(settle)
+            return await self._desk.transact(settle, patient=True)
         except NotStored:
             raise
         except Exception:
@@ -285,7 +287,7 @@ class Delivery:
                 "a step failed", kinds=[event.kind for event in settlement.events], state=settlement.state
             )
         # The outcome stands for itself; the event is kept and tried again like any other.
-        stored = await self._desk.transact(lambda work: settlement.change(work.conn))
+        stored = await self._desk.transact(lambda work: settlement.change(work.conn), patient=True)
         for event in settlement.events if stored else ():
             await self._desk.handle(event)
         return stored, Taken()

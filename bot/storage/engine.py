@@ -9,13 +9,23 @@ from typing import Protocol
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.storage.work import AlreadyRunning, Connection, Outdated, StoreFailed, T, Work, is_store_failure
+from bot.storage.work import (
+    AlreadyRunning,
+    Connection,
+    Outdated,
+    Patient,
+    StoreFailed,
+    T,
+    Work,
+    is_store_failure,
+)
 
 __all__ = [
     "AlreadyRunning",
     "Connection",
     "Database",
     "Outdated",
+    "Patient",
     "StoreFailed",
     "T",
     "Work",

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.threads import Job, Worker, Writer
+from bot.storage.threads import Job, Line, Waiting, Worker, Writer
 from bot.storage.work import AlreadyRunning, StoreFailed, T, Work, is_store_failure
 
 READERS = 2
@@ -54,7 +54,7 @@ class SqliteDatabase:
         self._lock = LockFile(path)
         self._engines = reading_engine(path), writing_engine(path)
         self._to_read: SimpleQueue[Job | None] = SimpleQueue()
-        self._to_write: SimpleQueue[Job | None] = SimpleQueue()
+        self._to_write = Line()
         self._threads: list[Worker] = [
             *(
                 Worker(f"frontdoor-reader-{number}", self._engines[0], self._to_read)
@@ -119,7 +119,7 @@ class SqliteBeside:
         await self._engine.dispose()
 
 
-async def _through(queue: SimpleQueue[Job | None], work: Work[T]) -> T:
+async def _through(queue: Waiting, work: Work[T]) -> T:
     """Send `work` through a thread and wait for what comes of it."""
     job = Job(work)
     queue.put(job)

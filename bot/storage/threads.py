@@ -4,16 +4,20 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import Any
+from queue import Empty
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from bot.storage.work import is_store_failure
+from bot.storage.work import Patient, is_store_failure
 
 GROUP_SECONDS = 0.005
 """For how long the writer goes on taking in transactions that wait already, before it commits them all at once."""
+
+STANDS_BACK = 3.0
+"""For how many seconds patient work stands back for what somebody waits for; far within a lease (30 seconds)."""
 
 Outcome = tuple[object, BaseException | None]
 
@@ -29,6 +33,7 @@ class Job:
         self.work = work
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
+        self.asked = time.monotonic()
         self._lock = threading.Lock()
         self._committing = self._abandoned = False
 
@@ -59,10 +64,69 @@ class Job:
             self.future.set_exception(error)
 
 
+class Waiting(Protocol):
+    """Where jobs wait for a thread; None among them is the end."""
+
+    def put(self, job: Job | None) -> None:
+        """Stand in line."""
+        ...
+
+    def get(self) -> Job | None:
+        """The next one, as soon as there is one."""
+        ...
+
+    def get_nowait(self) -> Job | None:
+        """The next one. Raises Empty."""
+        ...
+
+    def empty(self) -> bool:
+        """Whether nobody waits."""
+        ...
+
+
+class Line:
+    """First asked, first served, but patient work stands back for the rest, for some seconds at most."""
+
+    def __init__(self) -> None:
+        self._there = threading.Semaphore(0)
+        self._prompt: deque[Job | None] = deque()
+        self._patient: deque[Job] = deque()
+
+    def put(self, job: Job | None) -> None:
+        """See Waiting.put."""
+        if job is not None and isinstance(job.work, Patient):
+            self._patient.append(job)
+        else:
+            self._prompt.append(job)
+        self._there.release()
+
+    def get(self) -> Job | None:
+        """See Waiting.get. The end comes after everything that waits."""
+        self._there.acquire()
+        return self._next()
+
+    def get_nowait(self) -> Job | None:
+        """See Waiting.get_nowait."""
+        if not self._there.acquire(blocking=False):
+            raise Empty
+        return self._next()
+
+    def empty(self) -> bool:
+        """See Waiting.empty."""
+        return not self._prompt and not self._patient
+
+    def _next(self) -> Job | None:
+        if self._patient:
+            waited = time.monotonic() - self._patient[0].asked
+            if not self._prompt or self._prompt[0] is None or waited > STANDS_BACK:
+                return self._patient.popleft()
+        return self._prompt.popleft()
+
+
 class Worker(threading.Thread):
     """Takes jobs from `queue` until it finds None there, each in a transaction of its own."""
 
-    def __init__(self, name: str, engine: Engine, queue: SimpleQueue[Job | None]) -> None:
+    def __init__(self, name: str, engine: Engine, queue: Waiting) -> None:
         super().__init__(name=name, daemon=True)
         self._queue, self._engine = queue, engine
         self._conn: Connection | None = None
@@ -101,7 +165,7 @@ class Worker(threading.Thread):
 
 
 class Writer(Worker):
-    """The one thread that writes: first asked, first served.
+    """The one thread that writes: first asked, first served; see Line for the exception.
 
     What waits already is committed together, each in a savepoint of its own: a burst pays for the disk once. Everybody
     hears only after that commit, and when it fails nobody's work is there.

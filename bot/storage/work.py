@@ -2,16 +2,36 @@
 
 import sqlite3
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["AlreadyRunning", "Connection", "Outdated", "StoreFailed", "T", "Work", "is_store_failure"]
+__all__ = [
+    "AlreadyRunning",
+    "Connection",
+    "Outdated",
+    "Patient",
+    "StoreFailed",
+    "T",
+    "Work",
+    "is_store_failure",
+]
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Patient(Generic[T]):
+    """Work that may stand back a few seconds for what somebody waits for."""
+
+    work: Work[T]
+
+    def __call__(self, conn: Connection) -> T:  # noqa: D102 -- the work itself
+        return self.work(conn)
 
 
 class StoreFailed(Exception):
