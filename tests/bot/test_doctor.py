@@ -154,7 +154,9 @@ async def _listening(stack: AsyncExitStack, signed_for: str = "") -> str:
 
     async def answer(request: web.Request) -> web.Response:
         url = signed_for or str(server.make_url("")).rstrip("/")
-        await Gate(cast.AUTH_TOKEN, cast.ACCOUNT_SID, url, CollectorRegistry()).form(request)
+        await Gate(
+            [cast.AUTH_TOKEN], cast.ACCOUNT_SID, url, SystemClock().monotonic, CollectorRegistry()
+        ).form(request)
         return web.Response(text="<Response/>")
 
     async def healthz(_request: web.Request) -> web.Response:
