@@ -21,7 +21,7 @@ STOPS = range(1, 100, 9)
 
 def plan() -> list[str]:
     """Every trial, in the order in which they are begun: a little of each kind first, the long sweeps last."""
-    names = []
+    names = ["share:sqlite:1"]
     for database in ("sqlite", "postgresql"):
         names += [
             f"{kind}:{database}:{seed}" for kind, seeds in SEEDS.items() for seed in range(1, seeds + 1)

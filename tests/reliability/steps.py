@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ from tests.reliability.judge import Verdict, judge
 from tests.reliability.rig import Rig
 from tests.reliability.scenes import Scene
 
+LIE = 0.3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """How a trial went. `name` repeats it; `missing` and `extra` are lines beside those of an undisturbed life.
 
-    `expected`: faults are what it is there to show."""
+    `expected`: faults are what it is there to show. `notes` are figures of its own."""
 
     name: str
     kills: int
@@ -23,6 +26,7 @@ class Result:
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     expected: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -76,4 +80,7 @@ def raise_curtain(rig: Rig, scene: Scene, *, dies_at: int = 0, stops: bool = Fal
     rig.begin()
     scene.before(rig.stage)
     rig.settle()
+    if rig.bot.mutant:  # one that lies about being done may have begun only now
+        time.sleep(LIE)
+        rig.settle()
     rig.stage.happened()

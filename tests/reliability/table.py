@@ -11,6 +11,7 @@ KINDS = {
     "call": "at every step while an escalation lapses and the lead is rung",
     "load": "at random moments under load, several times in a row",
     "weather": "the same, with 65 % of the requests spoiled",
+    "share": "a kill every minute with 65 % of the requests spoiled, nothing sped up",
     "late": "requests that land after the settling time (the stated assumption broken)",
     "database-intake": "the database, while a message is taken in",
     "database-response": "the database, while a first response is sent",
@@ -34,7 +35,8 @@ def table(results: Sequence[Result]) -> str:
     rows = [_row(KINDS.get(kind, kind), database, some) for (kind, database), some in kinds.items()]
     rows.append(_row("all that must be zero", "", [result for result in results if not result.expected]))
     lines = [HEAD, tuple("---" for _ in HEAD), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    notes = [f"\n{note}\n" for result in results for note in result.notes]
+    return "".join([*(f"| {' | '.join(line)} |\n" for line in lines), *notes])
 
 
 def _row(kind: str, database: str, results: Sequence[Result]) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from tests.reliability.doomed import SPEED
 from tests.reliability.load import in_bad_weather, landing_late, under_load
 from tests.reliability.replicas import database_killed, stopped
 from tests.reliability.rig import Rig, open_rig
 from tests.reliability.scenes import SCENES
+from tests.reliability.share import on_time
 from tests.reliability.steps import Result, killed, undisturbed
 from tests.reliability.stores import PostgresqlStore, SqliteStore
 
@@ -36,6 +38,9 @@ class Worker:
     def carry_out(self, name: str) -> Iterator[Result | None]:
         """The results of one name; None at the end of a moment whose steps are counted."""
         kind, database, number = name.split(":")
+        if kind == "share":
+            yield on_time(self._rig(database, speed=1.0), int(number))
+            return
         if kind in BY_SEED:
             yield BY_SEED[kind](self._rig(database), int(number))
             return
@@ -59,14 +64,15 @@ class Worker:
             return stopped(rig, scene, step, self._usual[usual])
         return killed(rig, scene, step, self._usual[usual], mutant)
 
-    def _rig(self, database: str) -> Rig:
-        if database not in self._rigs:
-            place = self._folder / database
+    def _rig(self, database: str, speed: float = SPEED) -> Rig:
+        name = f"{database} at {speed}"
+        if name not in self._rigs:
+            place = self._folder / name.replace(" ", "-")
             place.mkdir()
             store = STORES[database](place)
             self._held.callback(store.close)
-            self._rigs[database] = self._held.enter_context(open_rig(place, store))
-        return self._rigs[database]
+            self._rigs[name] = self._held.enter_context(open_rig(place, store, speed=speed))
+        return self._rigs[name]
 
 
 def main() -> None:
