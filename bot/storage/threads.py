@@ -18,6 +18,8 @@ GROUP_SECONDS = 0.005
 
 STANDS_BACK = 3.0
 """For how many seconds patient work stands back for what somebody waits for; far within a lease (30 seconds)."""
+FAIR = 0.05
+"""Seconds: so much of the writer's time is remembered when patient work has its half of it."""
 
 Outcome = tuple[object, BaseException | None]
 
@@ -85,12 +87,13 @@ class Waiting(Protocol):
 
 
 class Line:
-    """First asked, first served, but patient work stands back for the rest, for some seconds at most."""
+    """First asked, first served, but patient work stands back for the rest, for some seconds; then it has half of the time."""
 
     def __init__(self) -> None:
         self._there = threading.Semaphore(0)
         self._prompt: deque[Job | None] = deque()
         self._patient: deque[Job] = deque()
+        self._owed, self._since, self._last = 0.0, time.monotonic(), 0
 
     def put(self, job: Job | None) -> None:
         """See Waiting.put."""
@@ -116,11 +119,18 @@ class Line:
         return not self._prompt and not self._patient
 
     def _next(self) -> Job | None:
-        if self._patient:
-            waited = time.monotonic() - self._patient[0].asked
-            if not self._prompt or self._prompt[0] is None or waited > STANDS_BACK:
-                return self._patient.popleft()
-        return self._prompt.popleft()
+        now = time.monotonic()
+        self._owed = min(max(self._owed + self._last * (now - self._since), 0.0), FAIR)
+        patient = self._patients_turn(now)
+        self._since, self._last = now, -1 if patient else 1
+        return self._patient.popleft() if patient else self._prompt.popleft()
+
+    def _patients_turn(self, now: float) -> bool:
+        if not self._patient:
+            return False
+        if not self._prompt or self._prompt[0] is None:
+            return True
+        return now - self._patient[0].asked > STANDS_BACK and self._owed > 0
 
 
 class Worker(threading.Thread):

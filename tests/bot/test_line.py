@@ -3,7 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 
+import pytest
+
+from bot.storage import threads
 from bot.storage.engine import Connection, Patient
 from bot.storage.threads import STANDS_BACK, Job, Line
 from tests.bot.stage import Stage
@@ -30,17 +34,27 @@ async def test_what_delivery_stores_stands_back_for_what_somebody_waits_for(stag
     assert order == ["clock", "message", "sent", "sent too"]
 
 
-async def test_it_stands_back_for_a_while_only() -> None:
-    """Long before its lease is over it is its turn, however many clocks there are."""
+async def test_it_stands_back_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long before its lease is over it has half of the writer's time, and no more while somebody waits."""
+    now = [100.0]
+    monkeypatch.setattr(threads, "time", SimpleNamespace(monotonic=lambda: now[0]))
     line = Line()
-    old, young = Job(Patient(lambda _conn: None)), Job(Patient(lambda _conn: None))
-    prompt = Job(lambda _conn: None)
-    old.asked -= STANDS_BACK + 0.1
-    for job in (prompt, old, young):
+    patient = [Job(Patient(lambda _conn: None)) for _ in range(20)]
+    prompt = [Job(lambda _conn: None) for _ in range(4)]
+    for job in (*patient, *prompt):
         line.put(job)
 
-    assert [line.get(), line.get(), line.get()] == [old, prompt, young]
-    assert line.empty()
+    def order(count: int) -> str:
+        taken = ""
+        for _ in range(count):
+            job = line.get()
+            now[0] += 1 / 64 if job in prompt else 1 / 128
+            taken += "!" if job in prompt else "."
+        return taken
+
+    assert order(2) == "!!"
+    now[0] += STANDS_BACK
+    assert order(14) == ".......!..!..."
 
 
 async def test_nothing_is_left_behind_at_the_end() -> None:
