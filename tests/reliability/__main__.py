@@ -16,7 +16,7 @@ LONGEST = {"intake": 180, "response": 200, "call": 200}
 """Up to which step a moment is gone through; what comes later is a bot with nothing in hand."""
 SEEDS = {"load": 12, "weather": 4, "late": 3}
 CRASHES = 6
-STOPS = range(1, 100, 9)
+STOPS = range(5, 100, 12)
 
 
 def plan() -> list[str]:
@@ -54,7 +54,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability", description=__doc__)
     parser.add_argument("names", nargs="*", help="single trials to repeat, such as call:sqlite:41")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=3, help="one of them mostly waits")
     parser.add_argument("--minutes", type=float, default=15.0, help="after this no further trial is begun")
     parser.add_argument("--kills", type=int, default=1000, help="fewer than this are a failure of the run")
     return parser.parse_args()

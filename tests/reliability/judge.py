@@ -89,6 +89,14 @@ def judge(stage: Stage, store: Store) -> Verdict:
     )
 
 
+def given_up(store: Store) -> tuple[str, ...]:
+    """What ended without being done, and why."""
+    rows = store.rows("SELECT kind, slot, attempt, reason FROM outbox WHERE state IN ('gave_up', 'rejected')")
+    return tuple(
+        f"given up: {kind} {slot} after {attempt} attempts: {reason}" for kind, slot, attempt, reason in rows
+    )
+
+
 def _written(stage: Stage) -> dict[Place, Place]:
     """What clients wrote, by channel and ts, each with the thread in which they would look for an answer."""
     return {

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from tests.journeys.driver import BLOCK, CHANNELS, PHONES, ControlRefused, Json, Stage, buttons, call
-from tests.reliability.judge import judge
+from tests.reliability.judge import given_up, judge
 from tests.reliability.rig import Rig
 from tests.reliability.steps import Result
 
@@ -128,7 +128,11 @@ def under_load(
     rig.stage.passes(minutes=30)
     rig.settle()
     return Result(
-        name=f"{kind}:{rig.store.name}:{seed}", kills=rig.kills - before, verdict=judge(rig.stage, rig.store)
+        name=f"{kind}:{rig.store.name}:{seed}",
+        kills=rig.kills - before,
+        verdict=judge(rig.stage, rig.store),
+        spoiled=kind == "weather",
+        notes=given_up(rig.store),
     )
 
 

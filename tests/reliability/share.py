@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.journeys.driver import BLOCK, CHANNELS, HOME, Json, buttons
-from tests.reliability.judge import judge
+from tests.reliability.judge import given_up, judge
 from tests.reliability.load import IN_VAIN, SPOILED
 from tests.reliability.rig import Rig, wait_for
 from tests.reliability.steps import Result
@@ -47,7 +47,8 @@ def on_time(rig: Rig, seed: int) -> Result:
             name=f"share:{rig.store.name}:{seed}",
             kills=rig.kills - before,
             verdict=judge(rig.stage, rig.store),
-            notes=_shares(rig),
+            spoiled=True,
+            notes=(*_shares(rig), *given_up(rig.store)),
         )
     rig.stage.control("clock/rate", rate=0, settle=False)
     return result

@@ -22,7 +22,7 @@ KINDS = {
 }
 HEAD = (
     "kind of kill", "database", "kills", "requests", "first responses", "calls",
-    "lost", "doubled", "silent tickets", "other",
+    "lost", "doubled", "silent tickets", "other", "given up",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def _row(kind: str, database: str, results: Sequence[Result]) -> tuple[str, ...]
     total = sum((result.verdict for result in results), Verdict())
     lost = total.requests_lost + total.responses_lost + total.calls_lost
     doubled = total.doubled_to_clients + total.doubled_inside + total.calls_doubled
-    other = total.without_end + total.given_up + total.kept_events
+    other = total.without_end + total.kept_events
     others = other + sum(bool(result.missing or result.extra) for result in results)
     figures = (
         sum(result.kills for result in results),
@@ -54,5 +54,6 @@ def _row(kind: str, database: str, results: Sequence[Result]) -> tuple[str, ...]
         doubled,
         total.silent,
         others,
+        total.given_up,
     )
     return (kind, database, *(f"{figure:,}" for figure in figures))
