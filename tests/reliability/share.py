@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.journeys.driver import BLOCK, CHANNELS, HOME, Json, buttons
+from tests.journeys.driver import BLOCK, CHANNELS, HOME, Json, buttons, call
 from tests.reliability.judge import given_up, judge
 from tests.reliability.load import IN_VAIN, SPOILED
 from tests.reliability.rig import Rig, wait_for
@@ -19,8 +19,10 @@ SECONDS = 240.0
 EVERY = 8.0
 LIFE = 50.0
 """Seconds between two messages, and between two kills."""
-REST = 240.0
-"""Seconds in which what is still in hand may come to an end."""
+CALM = 30.0
+"""Seconds of good weather in which the last message falls due."""
+REST = 120.0
+"""Seconds in which what is still in hand may come to an end, in good weather and with time standing still."""
 TERMS = {'acknowledge = "5 min"': 'acknowledge = "40 s"', 'grouping = "10 min"': 'grouping = "1 s"'}
 SENT = "SELECT slot, key, token, created_at, attempt, put_off, reason FROM outbox WHERE state = 'sent'"
 
@@ -31,7 +33,7 @@ def on_time(rig: Rig, seed: int) -> Result:
     rig.fresh()
     rig.bot.environment["FRONTDOOR_CONFIG"] = str(_config(rig.stage.data))
     rig.stage.control("clock/rate", rate=1, settle=False)
-    with rig.weather(seed=seed, share=SPOILED):
+    with rig.weather(seed=seed, share=SPOILED) as sky:
         rig.bot.start()
         begun = killed = time.monotonic()
         while (now := time.monotonic()) < begun + SECONDS:
@@ -41,17 +43,18 @@ def on_time(rig: Rig, seed: int) -> Result:
                 rig.restart()
                 killed = now
             time.sleep(EVERY)
+        call(sky, {})
+        time.sleep(CALM)
+        rig.stage.control("clock/rate", rate=0, settle=False)  # the ladder would ring for ever
         with contextlib.suppress(AssertionError):  # what is still in hand then, the verdict says
             wait_for(lambda: not rig.unfinished(), seconds=REST)
-        result = Result(
+        return Result(
             name=f"share:{rig.store.name}:{seed}",
             kills=rig.kills - before,
             verdict=judge(rig.stage, rig.store),
             spoiled=True,
             notes=(*_shares(rig), *given_up(rig.store)),
         )
-    rig.stage.control("clock/rate", rate=0, settle=False)
-    return result
 
 
 def _act(rig: Rig, dice: random.Random) -> None:
