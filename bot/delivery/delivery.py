@@ -279,7 +279,7 @@ class Delivery:
             return stored, take(work, settling, lease, hands)
 
         try:
-            return await self._desk.transact(settle, patient=True)
+            return await self._desk.transact(settle, patient=settlement.can_wait)
         except NotStored:
             raise
         except Exception:
@@ -287,7 +287,9 @@ class Delivery:
                 "a step failed", kinds=[event.kind for event in settlement.events], state=settlement.state
             )
         # The outcome stands for itself; the event is kept and tried again like any other.
-        stored = await self._desk.transact(lambda work: settlement.change(work.conn), patient=True)
+        stored = await self._desk.transact(
+            lambda work: settlement.change(work.conn), patient=settlement.can_wait
+        )
         for event in settlement.events if stored else ():
             await self._desk.handle(event)
         return stored, Taken()

@@ -49,6 +49,11 @@ class Settlement:
         return tuple(event for event in (self.event, self.alarm) if event is not None)
 
     @property
+    def can_wait(self) -> bool:
+        """Whether it may be noted after what somebody waits for: a call that failed makes the next telephone ring."""
+        return self.state == "sent"
+
+    @property
     def waits(self) -> bool:
         """Whether it is to be taken up again at a moment of its own."""
         return self.state in {"put_off", "again", "unknown"}

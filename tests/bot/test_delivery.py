@@ -340,7 +340,10 @@ async def test_cards_that_hang_keep_no_first_response_waiting(running: Stage) ->
         nonlocal hanging
         if isinstance(job.effect, Card):
             hanging += 1
-            await for_ever.wait()
+            try:
+                await for_ever.wait()
+            finally:
+                hanging -= 1
         if isinstance(job.effect, Post) and job.effect.lane == "first_response":
             said.append(job.key)
             if len(said) == 20:
