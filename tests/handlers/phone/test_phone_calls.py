@@ -1,9 +1,11 @@
 """Whole calls against the sandbox's Twilio: it fetches what we say, signs what it tells, and its telephones behave badly."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,7 +84,8 @@ async def connected(*, public: bool) -> AsyncIterator[Line]:
     await twilio.start_server(access_log=None)
     port = unused_port()
     here = f"http://127.0.0.1:{port}" if public else ""
-    room, desk, board, _ = build(f"http://127.0.0.1:{twilio.port}", public_url=here, clock=sandbox.clock)
+    clock = SimpleNamespace(now=sandbox.clock.now, monotonic=asyncio.get_running_loop().time)
+    room, desk, board, _ = build(f"http://127.0.0.1:{twilio.port}", public_url=here, clock=clock)
     app = web.Application()
     app.add_routes(room.routes())
     bot = TestServer(app, host="127.0.0.1", port=port)

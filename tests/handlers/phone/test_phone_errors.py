@@ -5,7 +5,23 @@ import pytest
 from bot.ports import NotSent, Unknown
 from handlers.phone.errors import TROUBLES, refusal, trouble
 
-ALARMS = {10001, 11200, 12100, 20005, 13227, 20003, 21205, 21210, 21215, 21216, 21219, 21408, 21609, 32205, 573005}
+ALARMS = {
+    10001,
+    11200,
+    12100,
+    20005,
+    13227,
+    20003,
+    21205,
+    21210,
+    21215,
+    21216,
+    21219,
+    21408,
+    21609,
+    32205,
+    573005,
+}
 
 
 @pytest.mark.parametrize("code", sorted(set(TROUBLES) - {20429}))
