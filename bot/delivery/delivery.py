@@ -58,6 +58,7 @@ class Delivery:
         self._busy: dict[asyncio.Task[None], int] = {}
         self._free = asyncio.Semaphore(self._patience.hands)
         self._telephones = asyncio.Semaphore(self._patience.calls)
+        self._behind = asyncio.Semaphore(self._patience.background)
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -180,9 +181,9 @@ class Delivery:
         return await (self._look_up(leased) if look_up else self._send(leased))
 
     def _hand(self, lane: int) -> contextlib.AbstractAsyncContextManager[object]:
-        """What is born leased waits here for a free hand."""
+        """What is born leased waits here for a free hand, and so does what two transactions took for the same one."""
         if lane in BACKGROUND:
-            return contextlib.nullcontext()
+            return self._behind
         return self._telephones if lane in CALLS else self._free
 
     async def _send(self, leased: Leased) -> Settlement:
