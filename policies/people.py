@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from policies.hours import Hours
+from policies.hours import Hours, is_open
 
 
 class Role(StrEnum):
@@ -95,7 +95,7 @@ class Roster:
 
     def on_duty(self, person: Person, now: datetime) -> bool:
         """Whether `person` is on the rota and not absent at `now`."""
-        return not self.away(person, now) and (person.shift is None or person.shift.is_open(now))
+        return not self.away(person, now) and (person.shift is None or is_open(person.shift, now))
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """Everybody with `role`, in the order of the file."""

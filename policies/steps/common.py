@@ -7,6 +7,7 @@ from policies.decision import Context, Decision, Refused
 from policies.effects import Button, Lane, Place, PlaceKind, Post
 from policies.events import Verb
 from policies.facts import Purpose
+from policies.hours import next_open
 from policies.ladder import Climb
 from policies.markup import person
 from policies.people import Client, Person, Role
@@ -109,8 +110,8 @@ def client_zone(ticket: Ticket, ctx: Context) -> str:
 def support_time(ctx: Context, amount: timedelta, since: datetime | None = None) -> datetime:
     """`amount` after `since` (now), or after support's next opening; never while support is not there (IN-5)."""
     begin, hours = since or ctx.now, ctx.terms.support
-    due = (hours.next_open(begin) or begin) + amount
-    return hours.next_open(due) or due
+    due = (next_open(hours, begin) or begin) + amount
+    return next_open(hours, due) or due
 
 
 def down_now(ticket: Ticket) -> bool:

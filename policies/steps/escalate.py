@@ -9,6 +9,7 @@ from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Card, Post
 from policies.events import FIELDS, GAPS, Block, ClockFired, Escalate
 from policies.fold import apply
+from policies.hours import is_open
 from policies.steps.common import client_of, climbed, ringing, stage_is, to_person, to_us
 from policies.ticket import Stage, Ticket
 
@@ -60,7 +61,7 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     problems = check_block(event.block)
     if problems:
         return Refused(verb="escalate", why="Some fields cannot be right.", fields=problems, record=False)
-    in_hours = ctx.terms.development.is_open(ctx.now)
+    in_hours = is_open(ctx.terms.development, ctx.now)
     due = ctx.now + (ctx.terms.acknowledge if in_hours else ctx.terms.acknowledge_outside)
     lead = ctx.roster.acting_lead(ctx.now)
     fact = f.Escalated(

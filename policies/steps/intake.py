@@ -16,6 +16,7 @@ from policies.events import (
     Pressed,
 )
 from policies.fold import apply
+from policies.hours import is_open, next_open
 from policies.markup import moment, span
 from policies.people import Client, Role
 from policies.small_talk import is_autoreply, is_bare_thanks
@@ -254,8 +255,8 @@ def _expectation(ticket: Ticket, ctx: Context) -> str:
     support = ctx.terms.support
     if ticket.owner:
         return client_words.taken()
-    if not support.is_open(ctx.now):
-        return client_words.back_at(support.next_open(ctx.now), client_zone(ticket, ctx))
+    if not is_open(support, ctx.now):
+        return client_words.back_at(next_open(support, ctx.now), client_zone(ticket, ctx))
     there = (ctx.roster.duty(role, ctx.now) for role in (Role.SUPPORT, Role.SUPPORT_LEAD))
     return (
         client_words.soon(span(ctx.terms.unclaimed.total_seconds()))

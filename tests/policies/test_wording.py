@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from policies import client_words, wording
 from policies.clocks import explain
 from policies.effects import Place, Post, Sms
+from policies.hours import next_open
 from policies.markup import escape, inert, moment, plain, quoted, span, stamp
 from policies.ticket import Ladder, Stage, Ticket
 from policies.wanted import still_wanted
@@ -97,7 +98,7 @@ def test_a_clients_name_is_escaped_where_it_is_said() -> None:
 
 def test_a_client_reads_moments_in_its_own_zone() -> None:
     night = NOON + timedelta(hours=12)
-    assert "|Thu 19 Nov 03:00 GMT>" in client_words.back_at(TERMS.support.next_open(night), "Europe/London")
+    assert "|Thu 19 Nov 03:00 GMT>" in client_words.back_at(next_open(TERMS.support, night), "Europe/London")
 
 
 def test_nobody_to_mention_leaves_a_sentence() -> None:
