@@ -37,6 +37,45 @@ def verify(
     typer.echo(f"digest {found.digest}")
 
 
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.", dir_okay=False)],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copy the whole database into a file, beside a running bot. The copy is opened and proven before it gets its name."""
+    from bot import keeping_copies
+
+    url = configuration.load().database_url
+    requests = asyncio.run(keeping_copies.backup(url, file, say, force=force))
+    typer.echo(f"{file} has {requests} requests and is whole.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `frontdoor backup` has made.", dir_okay=False)],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where a database is: it is kept aside.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database. The bot must not run; a backup that is not whole is refused."""
+    from bot import keeping_copies
+
+    url = configuration.load().database_url
+    aside = asyncio.run(keeping_copies.restore(url, file, say, force=force))
+    typer.echo("The backup is in its place." + (f" The database before it is {aside}." if aside else ""))
+
+
+def move(to: Annotated[str, typer.Option(metavar="URL", help="An empty postgresql:// database.")]) -> None:
+    """Move a SQLite database to an empty PostgreSQL, compared row by row, all or nothing. The bot must not run."""
+    from bot import keeping_copies
+
+    rows = asyncio.run(keeping_copies.move(configuration.load().database_url, to, say))
+    typer.echo(f"{rows} rows were moved. Write the new address into DATABASE_URL, then start the bot.")
+
+
 def register(app: typer.Typer) -> None:
     """Give `app` these commands."""
     app.command(short_help="Prove that the record is whole.")(verify)
+    app.command(short_help="Copy the database into a file.")(backup)
+    app.command(short_help="Put a backup in the place of the database.")(restore)
+    app.command(short_help="Move from SQLite to PostgreSQL.")(move)

@@ -38,6 +38,9 @@ def test_help_names_every_command_and_every_exit_code(
         "export    Give everything known of a request as JSON.",
         "version   Print the version.",
         "verify    Prove that the record is whole.",
+        "backup    Copy the database into a file.",
+        "restore   Put a backup in the place of the database.",
+        "move      Move from SQLite to PostgreSQL.",
         "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck.",
     ):
         assert " ".join(line.split()) in shown
