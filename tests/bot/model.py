@@ -7,7 +7,14 @@ and what they answered. All that the desk does with it has to come out the same 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import text
+
+from bot.storage import messages, timeline
+from bot.storage.codec import load_effect
+from bot.storage.engine import Connection
+from bot.storage.times import moment
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
@@ -20,6 +27,12 @@ from policies.ticket import Message, Ticket
 MERGING = Card | Home | SheetRow | Echo
 """One of these waiting is enough, so they cannot be counted."""
 Key = tuple[int, str, str]
+_EXISTING = text(
+    "SELECT ticket, kind, subject, due_at, generation, state FROM clocks WHERE ticket > 0"
+)  # the house has clocks of its own
+_COUNTED = text(
+    "SELECT body FROM outbox WHERE kind NOT IN ('card', 'home', 'sheet', 'echo', 'hang_up') ORDER BY id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +162,24 @@ class Model:
                 self.clocks[number, kind, subject] = Arming(due)
             elif not arming.armed or arming.due != due:
                 self.clocks[number, kind, subject] = Arming(due, arming.generation + 1)
+
+
+def stored(conn: Connection) -> tuple[Any, ...]:
+    """What the tables say: facts, clocks, messages and effects, as the model keeps them."""
+    rows = conn.execute(_EXISTING).all()
+    numbers = sorted({row.ticket for row in rows})
+    return (
+        dict(timeline.facts_of(conn, numbers)),
+        {
+            (row.ticket, row.kind, row.subject): Arming(
+                moment(row.due_at), row.generation, row.state == "armed"
+            )
+            for row in rows
+        },
+        {
+            (message.channel, message.ts): (number, message)
+            for number, said in messages.of_many(conn, numbers).items()
+            for message in said
+        },
+        [load_effect(row.body) for row in conn.execute(_COUNTED)],
+    )

@@ -1,0 +1,90 @@
+"""The model is tried too: faults put into the product on purpose are each found by it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import bindparam, update
+
+from bot.emission import Emission
+from bot.storage import clocks, inbox, messages, tables
+from bot.storage.engine import Connection
+from policies.effects import Call
+from policies.ticket import Ticket
+from tests.bot.replicas import QUIET, Replicas
+
+
+def _without_generation(real: Any) -> Any:
+    return update(tables.clocks).where(tables.clocks.c.id == bindparam("row")).values(
+        due_at=bindparam("due"), state="armed", armed_at=bindparam("now"), fired_at=None, late_us=None
+    )  # fmt: skip
+
+
+def _whatever_it_is(real: Any) -> Any:
+    return update(tables.clocks).where(
+        tables.clocks.c.ticket == bindparam("of"),
+        tables.clocks.c.kind == bindparam("what"),
+        tables.clocks.c.subject == bindparam("whose"),
+    ).values(state="fired", fired_at=bindparam("now"), late_us=bindparam("now") - tables.clocks.c.due_at)  # fmt: skip
+
+
+def _too_early(real: Any) -> Any:
+    return lambda conn, now, limit, leave_out=(): real(conn, now + timedelta(minutes=1), limit, leave_out)
+
+
+def _only_for_new_ones(real: Any) -> Any:
+    def store(conn: Connection, ticket: int, running: Any, now: Any, *, is_new: bool = False) -> Any:
+        return real(conn, ticket, running, now, is_new=True) if is_new else None
+
+    return store
+
+
+def _not_those_of_clocks(real: Any) -> Any:
+    def emit(self: Emission, key: str, ticket: Ticket | None, effects: Any) -> None:
+        real(self, key, ticket, [effect for effect in effects if not isinstance(effect, Call)])
+
+    return emit
+
+
+def _in_two_halves(real: Any) -> Any:
+    def save(conn: Connection, ticket: int, said: Any) -> None:
+        real(conn, ticket, said)
+        driver: Any = conn.connection.driver_connection
+        driver.execute("COMMIT")
+        driver.execute("BEGIN IMMEDIATE")
+
+    return save
+
+
+MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
+    "a clock armed anew keeps its generation": (clocks, "_REARM", _without_generation),
+    "a clock fires whatever has become of it": (clocks, "_FIRE", _whatever_it_is),
+    "clocks fire a minute early": (clocks, "look", _too_early),
+    "clocks are stored for new requests only": (clocks, "store", _only_for_new_ones),
+    "an event is never known": (inbox, "claim", lambda _real: lambda _conn, _key, _at: None),
+    "calls are decided and forgotten": (Emission, "emit", _not_those_of_clocks),
+    "a transaction commits in its middle": (messages, "save", _in_two_halves),
+    "a merge leaves the words behind": (messages, "move", lambda _real: lambda _conn, _old, _new: None),
+}
+"""Ways in which the product could be wrong: where, and what stands there instead."""
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_model_notices_when(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What passes for right must be able to fail: each of these faults in the product is found."""
+    owner, attribute, make = MUTANTS[name]
+    monkeypatch.setattr(owner, attribute, make(getattr(owner, attribute)))
+    thorough = settings(
+        max_examples=1000,
+        stateful_step_count=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=QUIET,
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Replicas, settings=thorough)
