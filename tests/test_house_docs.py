@@ -15,7 +15,7 @@ from handlers.slack.commands import HELP
 from tests.house import ROOT, functions, texts
 
 RULES = (
-    *(f"IN-{n}" for n in range(1, 6)),
+    *(f"IN-{n}" for n in range(1, 7)),
     *(f"TR-{n}" for n in range(1, 7)),
     *(f"ES-{n}" for n in range(1, 8)),
     *(f"UP-{n}" for n in range(1, 7)),
