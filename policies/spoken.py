@@ -89,6 +89,14 @@ def not_recorded() -> str:
     return "Your answer could not be recorded. We will call you again. Goodbye."
 
 
+def blind() -> str:
+    """What waits cannot be read out, through a fault of ours."""
+    return (
+        "Hello. This is Frontdoor. Something waits for you, and its details are in Slack. "
+        "Press 4 to take it, 5 to pass on to the next person."
+    )
+
+
 def voicemail() -> str:
     """The last words when no key was pressed."""
     return "Nobody pressed a key. We are calling the next person. Please open Slack."

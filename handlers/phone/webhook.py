@@ -138,12 +138,22 @@ class Webhook:
                 return _say(spoken.nothing()) if info is None else await work(talk, step, info)
         except (NotStored, StoreFailed, TimeoutError) as error:
             log.warning("call %s has to wait for our database: %s", talk.sid, error)
+        except Exception:
+            log.exception("a step failed on call %s, which goes on with fixed words", talk.sid)
+            return self._blind(talk, step)
         if step.tries >= TRIES:
             return _say(spoken.not_recorded())
         further = replace(step, tries=step.tries + 1)
         return _xml(
             twiml.wait(spoken.wait(), PAUSE, further.address(address(self._public_url, what, talk.token)))
         )
+
+    def _blind(self, talk: Talk, step: Step) -> web.Response:
+        """Words that need nothing but themselves, so that whoever is on the line can press a key all the same."""
+        if step.menu >= MENUS:
+            return _say(spoken.not_recorded())
+        further = Step(menu=step.menu + 1, silences=step.silences)
+        return _xml(twiml.menu(spoken.blind(), further.address(address(self._public_url, "key", talk.token))))
 
     async def _picked_up(self, talk: Talk, _step: Step, info: CallInfo) -> web.Response:
         try:
