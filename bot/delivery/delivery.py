@@ -253,7 +253,7 @@ class Delivery:
         """Store how it went, with what follows; a database that fails is given time, within the lease."""
         for trial in range(STORE_TRIES):
             try:
-                stored, taken = await self._store(settlement)
+                stored, taken = await self._store(leased, settlement)
             except NotStored:
                 await asyncio.sleep(self._patience.retry(trial).total_seconds())
                 continue
@@ -268,10 +268,15 @@ class Delivery:
             state=settlement.state,
         )
 
-    async def _store(self, settlement: Settlement) -> tuple[bool, Taken]:
-        """One transaction settles this effect, takes its event through the door, and leases what can go next."""
+    async def _store(self, leased: Leased, settlement: Settlement) -> tuple[bool, Taken]:
+        """One transaction settles this effect, takes its event through the door, and leases what can go next.
+
+        Calls are looked for after calls only: many may wait for one telephone, and a look passes over all of them.
+        """
         settling, lease = self._settling(), self._lease()
         hands = self._free_hands()
+        if leased.entry.lane not in CALLS:
+            hands = replace(hands, calls=0)
 
         def settle(work: Transaction) -> tuple[bool, Taken]:
             stored = settlement.change(work.conn)

@@ -37,14 +37,9 @@ class Hands:
     background: int
 
     @property
-    def waited_for(self) -> int:
-        """Hands for what somebody waits for."""
-        return max(self.calls, 0) + max(self.urgent, 0)
-
-    @property
     def all(self) -> int:
         """Hands of every kind."""
-        return self.waited_for + max(self.background, 0)
+        return max(self.calls, 0) + max(self.urgent, 0) + max(self.background, 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,15 +80,14 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
 def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
     """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction."""
     taking = _Taking(work, settling, lease)
-    lanes = range(CALLS.start, URGENT.stop)
-    waited_for = leases.ready(work.conn, settling.wall, settling.now, lanes, hands.waited_for)
-    others = leases.ready(work.conn, settling.wall, settling.now, BACKGROUND, hands.background)
-    calls = [entry for entry in waited_for if entry.lane in CALLS]
-    urgent = [entry for entry in waited_for if entry.lane in URGENT]
-    entries = [*calls[: max(hands.calls, 0)], *urgent[: max(hands.urgent, 0)], *others]
-    for entry in taking.free(entries):
+    at = work.conn, settling.wall, settling.now
+    found = [
+        (leases.ready(*at, lanes, free), free)
+        for lanes, free in ((CALLS, hands.calls), (URGENT, hands.urgent), (BACKGROUND, hands.background))
+    ]
+    for entry in taking.free([entry for entries, _ in found for entry in entries]):
         taking.try_to(taking.send, entry)
-    taking.taken.more = len(waited_for) >= hands.waited_for or len(others) >= hands.background
+    taking.taken.more = any(len(entries) >= free for entries, free in found)
     if not taking.taken.more and not taking.taken.busy:
         work.emission.waiting = False  # whatever could go is on its way
     return taking.taken

@@ -205,6 +205,19 @@ async def test_a_full_disk_fails_loudly_and_recovers(stage: Stage) -> None:
     assert await stage.database.write(lambda conn: counters.raise_by(conn, "n")) == 1
 
 
+async def test_a_file_that_may_only_be_read_fails_loudly_and_recovers(stage: Stage) -> None:
+    """Reading goes on, writing says why it cannot, and nothing is lost once the file may be written again."""
+    await stage.database.write(lambda conn: counters.raise_by(conn, "n"))
+    await stage.database.write(lambda conn: conn.execute(text("PRAGMA query_only=ON")))
+    with pytest.raises(StoreFailed, match="readonly"):
+        await stage.database.write(lambda conn: counters.raise_by(conn, "n"))
+    assert await stage.database.read(lambda conn: counters.peek(conn, "n")) == 1
+
+    assert await stage.database.write(lambda conn: counters.raise_by(conn, "n")) == 2, (
+        "on a connection of its own"
+    )
+
+
 def test_moments_are_kept_to_the_microsecond() -> None:
     """There and back is the same moment."""
     odd = START.replace(microsecond=123457)
