@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.keeping import Say, look, verify
 from bot.opening import CannotRun, problems_in_words
 from bot.storage import copying, migrate
-from bot.storage.engine import Connection, connect, sqlite_path
+from bot.storage.engine import Connection, StoreFailed, connect, sqlite_path
 from bot.storage.sqlite import LockFile, reading_engine, writing_engine
 
 
@@ -16,23 +19,24 @@ async def backup(url: str, file: Path, say: Say, *, force: bool) -> int:
 
     Works beside a running bot. Raises CannotRun and Misconfigured; nothing is left of a copy that failed.
     """
-    _refuse_existing(file, "Name another file, or add --force to replace it", force=force)
-    part = file.with_name(f"{file.name}.part")
     with problems_in_words():
         source = sqlite_path(url)
-        part.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
+    _refuse_to_replace(file, source, force=force)
+    with _failures_in_words(f"{file} cannot be written"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = _new_beside(file)
     try:
-        if source is not None:
-            await look(url, lambda _conn: None)
-            with problems_in_words():
+        with _failures_in_words("Nothing was copied"):
+            if source is not None:
+                await look(url, lambda _conn: None)
                 await asyncio.to_thread(copying.pages, source, part)
-        else:
-            await look(url, lambda conn: _into_file(conn, part, say))
-        requests = await _prove(part, say)
-        _keep(part, file)
+            else:
+                await look(url, lambda conn: _into_file(conn, part, say))
+            requests = await _prove(part, say)
+            _refuse_to_replace(file, source, force=force)
+            _keep(part, file)
     finally:
-        part.unlink(missing_ok=True)
+        _forget(part)
     return requests
 
 
@@ -48,21 +52,29 @@ async def restore(url: str, file: Path, say: Say, *, force: bool) -> Path | None
             raise CannotRun("DATABASE_URL names a PostgreSQL: move the file there with `frontdoor move`.")
         target.parent.mkdir(parents=True, exist_ok=True)
         lock = LockFile(target)
-    part = target.with_name(f"{target.name}.part")
     try:
-        _refuse_existing(target, "Add --force: it is kept aside under another name", force=force)
-        part.unlink(missing_ok=True)
-        _refuse_damaged(file)
-        with problems_in_words():
-            await asyncio.to_thread(copying.pages, file, part)
-            await asyncio.to_thread(migrate.upgrade, f"sqlite:///{part}")
-        await _prove(part, say)
-        aside = _set_aside(target)
-        _keep(part, target)
+        if target.exists():
+            _refuse_to_put_over(target, file, force=force)
+        return await _put_in_place(file, target, say)
     finally:
-        for name in (part, part.with_name(f"{part.name}.lock")):
-            name.unlink(missing_ok=True)
         lock.release()
+
+
+async def _put_in_place(file: Path, target: Path, say: Say) -> Path | None:
+    _refuse_damaged(file)
+    with _failures_in_words(f"{target.parent} cannot be written"):
+        part = _new_beside(target)
+    try:
+        with _failures_in_words("Nothing was put back"):
+            await asyncio.to_thread(copying.pages, file, part)
+            with problems_in_words():
+                await asyncio.to_thread(migrate.upgrade, f"sqlite:///{part}", say)
+            copying.complete(part)
+            await _prove(part, say)
+            aside = _set_aside(target)
+            _keep(part, target)
+    finally:
+        _forget(part)
     return aside
 
 
@@ -99,13 +111,15 @@ async def move(url: str, to: str, say: Say) -> int:
 
 
 def _into_file(conn: Connection, part: Path, say: Say) -> None:
-    """Copy what `conn` sees into a new SQLite file."""
+    """Copy what `conn` sees into an empty SQLite file."""
     migrate.upgrade(f"sqlite:///{part}")
     engine = writing_engine(part)
-    with engine.begin() as new:
-        copying.tables(conn, new, say)
-    engine.dispose()
-    part.with_name(f"{part.name}.lock").unlink(missing_ok=True)
+    try:
+        with engine.begin() as new:
+            copying.tables(conn, new, say)
+    finally:
+        engine.dispose()
+    copying.complete(part)
 
 
 async def _prove(file: Path, say: Say) -> int:
@@ -114,9 +128,9 @@ async def _prove(file: Path, say: Say) -> int:
     return (await verify(f"sqlite:///{file}", say, write=None, against=None)).requests
 
 
-def _refuse_existing(file: Path, mend: str, *, force: bool) -> None:
-    if file.exists() and not force:
-        raise CannotRun(f"{file} is there already. {mend}.")
+def _refuse_damaged(file: Path) -> None:
+    if wrong := copying.sound(file):
+        raise CannotRun(f"{file} is damaged: {wrong}.")
 
 
 def _refuse_missing(file: Path) -> None:
@@ -124,29 +138,76 @@ def _refuse_missing(file: Path) -> None:
         raise CannotRun(f"There is no file {file}.")
 
 
-def _refuse_damaged(file: Path) -> None:
-    if wrong := copying.sound(file):
-        raise CannotRun(f"{file} is damaged: {wrong}.")
+def _refuse_to_replace(file: Path, source: Path | None, *, force: bool) -> None:
+    if source is not None and file.resolve() == source.resolve():
+        raise CannotRun(f"{file} is the database itself. Name another file.")
+    if file.exists() and not force:
+        raise CannotRun(f"{file} is there already. Name another file, or add --force to replace it.")
+
+
+def _refuse_to_put_over(target: Path, file: Path, *, force: bool) -> None:
+    if target.samefile(file):
+        raise CannotRun(f"{file} is the database itself. Name a backup of it.")
+    if not force:
+        raise CannotRun(f"{target} is there already. Add --force: it is kept aside under another name.")
+
+
+@contextmanager
+def _failures_in_words(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (copying.NotCopied, StoreFailed, OSError) as error:
+        raise CannotRun(f"{what}: {error}.") from error
+
+
+def _new_beside(file: Path) -> Path:
+    """An empty file with a name nobody has, which nobody else may read: clients' words come into it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.", suffix=".part")
+    os.close(handle)
+    return Path(name)
+
+
+def _beside(file: Path, end: str) -> Path:
+    return file.with_name(file.name + end)
+
+
+def _forget(part: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm", ".lock"):
+        _beside(part, end).unlink(missing_ok=True)
 
 
 def _set_aside(target: Path) -> Path | None:
-    """Move the database that is there, with what SQLite has beside it, to a name nobody has."""
-    if not target.exists():
+    """Move the database that is there to a name nobody has, with what stands beside it: a `-wal` would be read into the next one."""
+    if target.exists():
+        with suppress(StoreFailed):  # one that is damaged goes as it is, in pieces
+            copying.complete(target)
+    there = _pieces(target)
+    if not there:
         return None
     number = 1
-    while (aside := target.with_name(f"{target.name}.before-{number}")).exists():
+    while _pieces(aside := _beside(target, f".before-{number}")):
         number += 1
-    for end in ("-wal", "-shm", ""):
-        old = target.with_name(target.name + end)
-        if old.exists():
-            old.rename(aside.with_name(aside.name + end))
-    return aside
+    for end in there:
+        _beside(target, end).rename(_beside(aside, end))
+    return aside if "" in there else None
+
+
+def _pieces(database: Path) -> list[str]:
+    return [end for end in ("", "-wal", "-shm") if _beside(database, end).exists()]
 
 
 def _keep(part: Path, file: Path) -> None:
     """Give a proven copy its name, on the disk before it is said."""
     for end in ("-wal", "-shm"):
-        part.with_name(part.name + end).unlink(missing_ok=True)
-    with part.open("rb") as handle:
-        os.fsync(handle.fileno())
+        _beside(file, end).unlink(missing_ok=True)
+    _to_disk(part)
     part.replace(file)
+    _to_disk(file.parent)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

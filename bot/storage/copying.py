@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text, tuple_
+from sqlalchemy.exc import DBAPIError
 
+from bot.storage.postgresql import ENTRANCE
 from bot.storage.tables import HOUSE, metadata, tickets
 from bot.storage.work import StoreFailed
 
 BATCH = 1000
+NEWS = 50 * BATCH
+"""After how many rows of a table one hears how far it is."""
 Say = Callable[[str], None]
 _SUM = 1 << 256
 
@@ -31,22 +35,32 @@ class Tally:
 
 
 def pages(source: Path, target: Path) -> None:
-    """Copy a SQLite file that may be in use, as of one moment, into a new one that needs nothing beside it. Raises StoreFailed."""
+    """Copy a SQLite file that may be in use, as of one moment, into an empty one. Raises StoreFailed."""
     try:
-        with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
-            closing(sqlite3.connect(target)) as new,
-        ):
+        with closing(_looking(source)) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)
-            new.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as error:
         raise StoreFailed(str(error)) from error
+    complete(target)
+
+
+def complete(file: Path) -> None:
+    """Take what stands beside a SQLite file (`-wal`) into it: from then on it is all in one file. Raises StoreFailed."""
+    try:
+        with closing(sqlite3.connect(file)) as conn:
+            conn.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as error:
+        raise StoreFailed(str(error)) from error
+
+
+def _looking(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def sound(file: Path) -> str:
     """What SQLite finds wrong with a file, empty for a sound one."""
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
+        with closing(_looking(file)) as conn:
             found = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
             stray = conn.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
@@ -59,23 +73,37 @@ def sound(file: Path) -> str:
 def tables(source: Connection, target: Connection, say: Say) -> int:
     """Copy every row into a database that has the tables and no requests; how many. All of it in the caller's transaction.
 
-    Raises NotCopied for a target with data, and where a row is not the same on both sides afterwards.
+    Whoever writes to a PostgreSQL meanwhile waits for the end of it. Raises NotCopied for a target with data, and where
+    a row is not the same on both sides afterwards.
     """
+    if target.dialect.name == "postgresql":
+        target.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ENTRANCE})")
     if target.execute(select(func.count()).select_from(tickets).where(tickets.c.id != HOUSE)).scalar_one():
         raise NotCopied("the target has requests already: name an empty database")
     for table in reversed(metadata.sorted_tables):
         target.execute(delete(table))
     total = 0
     for table in metadata.sorted_tables:
-        for rows in _batches(source, table):
-            target.execute(insert(table), [row._asdict() for row in rows])
-        there, here = tally(source, table), tally(target, table)
-        if there != here:
-            raise NotCopied(f"{table.name} is not the same on both sides")
-        _go_on_counting(target, table)
-        total += here.rows
-        say(f"{table.name}: {here.rows} rows are copied and compared.")
+        try:
+            rows = _copy(source, target, table, say)
+        except DBAPIError as error:
+            raise NotCopied(f"{table.name} cannot be copied: {error.orig}") from error
+        total += rows
+        say(f"{table.name}: {rows} rows are copied and compared.")
     return total
+
+
+def _copy(source: Connection, target: Connection, table: Table, say: Say) -> int:
+    done = 0
+    for rows in _batches(source, table):
+        target.execute(insert(table), [row._asdict() for row in rows])
+        done += len(rows)
+        if done % NEWS == 0:
+            say(f"{table.name}: {done} rows so far.")
+    if tally(source, table) != tally(target, table):
+        raise NotCopied(f"{table.name} is not the same on both sides")
+    _go_on_counting(target, table)
+    return done
 
 
 def tally(conn: Connection, table: Table) -> Tally:

