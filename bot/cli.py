@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot import cli_data, cli_letters
 from bot import settings as configuration
-from bot.cli_data import register
 from bot.settings import Misconfigured, Refused, Settings
 
 if TYPE_CHECKING:
@@ -170,7 +170,8 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-register(app)
+cli_data.register(app)
+cli_letters.register(app)
 
 
 def main() -> None:
