@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers.slack.commands import HELP
-from tests.house import ROOT, functions, texts
+from tests.house import ROOT, functions, python_files, texts
 
 RULES = (
     *(f"IN-{n}" for n in range(1, 7)),
@@ -25,6 +25,8 @@ RULES = (
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
+TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")
+COMPLAINTS = 25
 
 
 def _document(name: str) -> str:
@@ -87,6 +89,44 @@ def test_a_rule_is_proven_somewhere(rule: str) -> None:
         file, _, test = name.partition("::")
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
         assert test in {function.name for function in functions(tree)}, name
+
+
+def _tests() -> dict[str, set[str]]:
+    """The tests of each file of tests."""
+    return {
+        str(path): {function.name for function in functions(ast.parse(text))}
+        for path, text in python_files("tests")
+    }
+
+
+def test_every_test_a_document_names_is_there() -> None:
+    """In the file it is named with; a bare name in some file."""
+    there = _tests()
+    everywhere = set().union(*there.values())
+    missing = [
+        f"{path} -> {file}::{name}"
+        for path, text in texts(".md")
+        for file, name in TEST.findall(text)
+        if name not in (there.get(file, set()) if file else everywhere)
+    ]
+
+    assert missing == []
+
+
+def test_each_guard_of_the_threat_model_has_its_test() -> None:
+    """No row without one."""
+    ways = _document("threat-model.md").split("| shown by |")[1].split("\n\n")[0]
+
+    assert [row for row in _rows(ways)[1:] if not TEST.search(row[-1])] == []
+
+
+def test_each_complaint_has_its_test() -> None:
+    """All of them, in their order: what prevents it, and a test with its file."""
+    table = _document("reliability.md").split("| complaint |")[1].split("\n\n")[0]
+    rows = _rows(table)[1:]
+
+    assert [row[0] for row in rows] == [str(number) for number in range(1, COMPLAINTS + 1)]
+    assert [row for row in rows if not (row[2] and [file for file, _ in TEST.findall(row[3]) if file])] == []
 
 
 def test_the_setup_explains_every_scope() -> None:
