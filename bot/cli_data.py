@@ -2,11 +2,14 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import settings as configuration
+
+if TYPE_CHECKING:
+    from policies.ticket import Ticket
 
 
 def say(words: str) -> None:
@@ -73,9 +76,39 @@ def move(to: Annotated[str, typer.Option(metavar="URL", help="An empty postgresq
     typer.echo(f"{rows} rows were moved. Write the new address into DATABASE_URL, then start the bot.")
 
 
+def erase(
+    ticket: Annotated[str, typer.Argument(help="Its reference, such as SUP-12.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase what people wrote in a request that has ended: facts, messages, files' names, what was said about it.
+
+    The record stays whole and says that it was done. It cannot be undone. With SQLite the bot must not run.
+    """
+    from bot import keeping_erasing
+
+    def ask(found: "Ticket") -> None:
+        if not yes:
+            typer.confirm(f"Erase what people wrote in {found.ref}? It cannot be undone.", abort=True)
+
+    found, done = asyncio.run(keeping_erasing.erase(configuration.load().database_url, ticket, ask))
+    if done.anything:
+        typer.echo(
+            f"{found.ref} is erased: fields of facts {done.facts}, messages {done.messages}, "
+            f"effects {done.effects}, failed events {done.events}."
+        )
+    else:
+        typer.echo(f"There was nothing to erase in {found.ref}.")
+    if done.kept:
+        say(f"{done.kept} facts are older than the chain and keep their words: erasing them would break it.")
+    if found.merged_into:
+        say(f"Its messages went into {found.merged_into}: erase that one too.")
+
+
 def register(app: typer.Typer) -> None:
     """Give `app` these commands."""
     app.command(short_help="Prove that the record is whole.")(verify)
     app.command(short_help="Copy the database into a file.")(backup)
     app.command(short_help="Put a backup in the place of the database.")(restore)
     app.command(short_help="Move from SQLite to PostgreSQL.")(move)
+    app.command(short_help="Erase what people wrote in a request.")(erase)

@@ -444,6 +444,15 @@ class CapReached(Fact):
     calls: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Fact):
+    """What people wrote was erased, in so many fields of `facts` and so many `messages`; `by` is "operator"."""
+
+    kind: Literal["erased"] = "erased"
+    facts: int
+    messages: int
+
+
 AnyFact = (
     Opened
     | Wrote
@@ -488,4 +497,5 @@ AnyFact = (
     | SplitOff
     | RefusedTry
     | CapReached
+    | Erased
 )

@@ -396,5 +396,5 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Reopened: _reopened,
     f.Merged: lambda t, x: replace(_ended(t, Stage.MERGED), merged_into=x.into),
     f.Absorbed: lambda t, x: replace(t, also=(*t.also, (x.channel, x.thread))),
-    **dict.fromkeys((f.Edited, f.ReachedByVoice, f.SplitOff, f.RefusedTry, f.CapReached), _same),
+    **dict.fromkeys((f.Edited, f.ReachedByVoice, f.SplitOff, f.RefusedTry, f.CapReached, f.Erased), _same),
 }

@@ -41,6 +41,7 @@ def test_help_names_every_command_and_every_exit_code(
         "backup    Copy the database into a file.",
         "restore   Put a backup in the place of the database.",
         "move      Move from SQLite to PostgreSQL.",
+        "erase     Erase what people wrote in a request.",
         "letters   List the events that failed.",
         "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck.",
     ):
