@@ -52,6 +52,7 @@ class Play:
             zone="Asia/Karachi",
             next_ref=f"SUP-{len(self.tickets) + 1}",
             telephone=self.telephone,
+            calls_today=len(self.rung()),
         )
 
     def key(self) -> str:
