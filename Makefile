@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 .PHONY: help setup demo test check format lock bench reliability clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Install what is missing into .venv (the others do it by themselves)
 
