@@ -341,7 +341,7 @@ def _job(leased: Leased) -> Job:
     return Job(
         id=entry.id,
         key=entry.key,
-        attempt=entry.attempt,
+        attempt=entry.tries,
         effect=entry.effect,
         ticket=leased.ticket,
         posts=leased.posts,

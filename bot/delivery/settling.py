@@ -74,7 +74,7 @@ class Settling:
         def change(conn: Connection) -> bool:
             if not leases.sent(conn, entry, result.external_id, self.now, self._live_until(conn, entry)):
                 return False
-            if entry.attempt > 1 and not is_repeatable(entry.effect, leased.posts):
+            if entry.tries > 1 and not is_repeatable(entry.effect, leased.posts):
                 self._look_again(conn, entry)
             if entry.ticket is not None and (result.posted or result.removed):
                 posts.save(conn, entry.ticket, result.posted)
@@ -114,7 +114,7 @@ class Settling:
         """Perhaps done: what can be repeated simply is; the rest has to settle and is then looked up."""
         entry = leased.entry
         if is_repeatable(entry.effect, leased.posts):
-            retry_at = self.wall + self.patience.retry(entry.attempt - 1)
+            retry_at = self.wall + self.patience.retry(entry.tries - 1)
             return Settlement(
                 state="again", change=lambda conn: leases.again(conn, entry, retry_at, reason), reason=reason
             )
@@ -183,7 +183,7 @@ class Settling:
         )
 
     def _once_more(self, entry: Entry, reason: str) -> Settlement:
-        if entry.attempt >= sends(entry):
+        if entry.tries >= sends(entry):
             return self.over(entry, "gave_up", reason)
         return Settlement(
             state="again", change=lambda conn: leases.again(conn, entry, self.wall, reason), reason=reason

@@ -126,7 +126,9 @@ _WAITING: dict[str, Any] = {
     "reason": bindparam("because"),
 }
 _AGAIN = _fenced(UNKNOWN_OR_SENDING, **_WAITING)
-_PUT_OFF = _fenced(UNKNOWN_OR_SENDING, **_WAITING, attempt=outbox.c.attempt - 1, put_off=outbox.c.put_off + 1)
+_PUT_OFF = _fenced(
+    UNKNOWN_OR_SENDING, **_WAITING, put_off=outbox.c.put_off + 1
+)  # its number is never given again
 _DOUBT = _fenced(
     UNKNOWN_OR_SENDING,
     state="unknown",
@@ -208,7 +210,7 @@ def again(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bo
 
 
 def put_off(conn: Connection, entry: Entry, retry_at: datetime, reason: str) -> bool:
-    """Surely not done: to be taken up at `retry_at`, and this was no attempt."""
+    """Surely not done: to be taken up at `retry_at`, and this was no try."""
     return _change(conn, _PUT_OFF, entry, then=micros(retry_at), because=reason)
 
 

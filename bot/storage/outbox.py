@@ -55,7 +55,8 @@ class Lease:
 class Entry:
     """An effect as it stands in the outbox. `attempt` is the fence: a result counts only for the attempt that made it.
 
-    `put_off` counts how often it was surely not done and taken up later: no attempt at all."""
+    `put_off` counts how often it was surely not done and taken up later.
+    """
 
     id: int
     key: str
@@ -68,6 +69,11 @@ class Entry:
     report: bool
     first_at: datetime
     unknown_at: datetime | None
+
+    @property
+    def tries(self) -> int:
+        """How often it was perhaps done: attempts without those that surely did nothing."""
+        return self.attempt - self.put_off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,7 +190,7 @@ async def test_what_waited_too_long_for_a_hand_is_not_begun_but_leased_anew(url:
     await stage.machinery.stop()
     await stage.database.close()
 
-    assert [tuple(row) for row in rows] == [("born:0", "sent", 1, 0), ("born:1", "sent", 1, 1)]
+    assert [tuple(row) for row in rows] == [("born:0", "sent", 1, 0), ("born:1", "sent", 2, 1)]
     assert begun == [("born:0", 1), ("born:1", 1)]
 
 
