@@ -18,6 +18,7 @@ from tests.handlers.slack.stage import (
     RETAIL,
     SAM,
     SUPPORT,
+    StubBoard,
     StubDesk,
     press,
 )
@@ -115,6 +116,19 @@ async def test_a_form_opens_as_a_skeleton_and_is_filled_then(deliver: Any, slack
     filled = slack.of("views.update")[0]["view"]
     assert view_problems(filled) == []
     assert {"saas_name", "issue_detail"} <= {block.get("block_id") for block in filled["blocks"]}
+
+
+async def test_nothing_is_read_before_the_form_is_open(
+    deliver: Any, slack: FakeSlack, board: StubBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trigger lives for three seconds: a slow database must not use them up."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(board, "_read", lambda: asked.append([method for method, _ in slack.calls]))
+
+    await deliver(press("escalate"))
+
+    assert asked
+    assert asked[0] == ["views.open"]
 
 
 async def test_a_form_is_not_shown_to_somebody_without_the_right_and_the_try_is_recorded(
