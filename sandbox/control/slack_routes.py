@@ -161,13 +161,15 @@ class Switches:
         return {"request_url": url}
 
     async def sockets(self, given: Given) -> Given:
-        """{act: drop|refresh|warning|link_disabled}: what becomes of the open connections."""
+        """{act: drop|deaf|refresh|warning|link_disabled}: what becomes of the open connections."""
         act = wanted(given, "act")
-        if act not in ("drop", "refresh", "warning", "link_disabled"):
-            raise Refused("act is drop, refresh, warning or link_disabled")
+        if act not in ("drop", "deaf", "refresh", "warning", "link_disabled"):
+            raise Refused("act is drop, deaf, refresh, warning or link_disabled")
         self._note("sockets", f"The connections of the bot: {act}", given)
         if act == "drop":
             self._slack.sockets.drop()
+        elif act == "deaf":
+            self._slack.sockets.deafen()
         else:
             await self._slack.sockets.refresh("refresh_requested" if act == "refresh" else act)
         return {}

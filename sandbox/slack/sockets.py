@@ -33,6 +33,7 @@ class Sockets:
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
         self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
+        self._deaf: set[web.WebSocketResponse] = set()
         self._turn = 0
         self._back_by = 0.0
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Answer]]] = {}
@@ -72,6 +73,7 @@ class Sockets:
             await self._goodbye(socket, "too_many_websockets")
             return socket
         await socket.send_json(self._hello())
+        self._cut([one for one in self._open if one in self._deaf])
         self._open.append(socket)
         self._back_by = 0.0
         self._wires[socket] = request.transport
@@ -115,6 +117,7 @@ class Sockets:
         if socket in self._open:
             self._open.remove(socket)
         self._wires.pop(socket, None)
+        self._deaf.discard(socket)
         for envelope_id, (carrier, future) in list(self._waiting.items()):
             if carrier is socket and not self._open:
                 del self._waiting[envelope_id]
@@ -137,7 +140,8 @@ class Sockets:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = (socket, future)
         try:
-            await socket.send_json(self._envelope(parcel, envelope_id, attempt, reason))
+            if socket not in self._deaf:
+                await socket.send_json(self._envelope(parcel, envelope_id, attempt, reason))
             return await asyncio.wait_for(future, self.ack_seconds)
         except TimeoutError:
             return TIMEOUT
@@ -161,7 +165,7 @@ class Sockets:
     async def refresh(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to come anew, as Slack does every few hours; then close the old ones."""
         self._expect_back()
-        for socket in list(self._open):
+        for socket in [one for one in self._open if one not in self._deaf]:
             await self._goodbye(socket, reason, close=reason != "warning")
 
     @staticmethod
@@ -178,7 +182,19 @@ class Sockets:
     def drop(self) -> None:
         """Cut every connection without a word; what was not acknowledged will come again."""
         self._expect_back()
-        for socket in list(self._open):
+        self._cut(list(self._open))
+
+    def deafen(self) -> None:
+        """Leave every connection open, and neither say nor hear anything on it, not even a ping, until the app connects anew."""
+        for socket in self._open:
+            socket._cancel_heartbeat()  # noqa: SLF001 -- it would close the connection: aiohttp has no other word for it
+            wire = self._wires.get(socket)
+            if wire is not None:
+                wire.pause_reading()
+            self._deaf.add(socket)
+
+    def _cut(self, sockets: list[web.WebSocketResponse]) -> None:
+        for socket in sockets:
             wire = self._wires.get(socket)
             self._gone(socket)
             if wire is not None:

@@ -185,6 +185,30 @@ async def test_a_dropped_connection_brings_the_event_again(stage: Stage) -> None
     await again.close()
 
 
+async def test_a_deaf_connection_stays_open_without_a_frame_until_the_app_connects_anew(stage: Stage) -> None:
+    """What is written meanwhile is not acknowledged; what is written after comes over the new one alone."""
+    stage.slack.sockets.ack_seconds = 0.05
+    stage.slack.delivery.pauses = (0,)
+    deaf = await raw(stage)
+    await stage.post("sockets", act="deaf")
+    await stage.post("sockets", act="refresh")
+    await stage.say(CASEY, RETAIL, "Hello")
+    await stage.settle()
+    last = (await stage.get("log"))["entries"][-1]
+    assert (last["ok"], last["summary"][:5], stage.slack.sockets.count) == (False, "Lost:", 1)
+
+    fresh = await raw(stage)
+    assert (await deaf.receive()).type in (WSMsgType.CLOSED, WSMsgType.CLOSE, WSMsgType.ERROR)
+    stage.slack.sockets.ack_seconds = 5.0
+    for words in ("one", "two"):
+        await stage.say(CASEY, RETAIL, words)
+        envelope = await fresh.receive_json()
+        await fresh.send_json({"envelope_id": envelope["envelope_id"]})
+        assert envelope["payload"]["event"]["text"] == words
+    for socket in (deaf, fresh):
+        await socket.close()
+
+
 async def test_a_ticket_opens_one_connection(stage: Stage) -> None:
     """A used ticket is refused at the handshake."""
     answer = await stage.client(APP_TOKEN).apps_connections_open(app_token=APP_TOKEN)
