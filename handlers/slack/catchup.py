@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 KEEP = timedelta(seconds=30)
 """How often it is kept that we listen: a kill costs the reading of half a minute more."""
 MARGIN = timedelta(minutes=2)
-"""How far before the gap a reading begins: a dead connection is noticed after half a minute, and Slack's clock is not ours."""
+"""How far before the gap a reading begins: a dead connection is noticed after forty seconds, and Slack's clock is not ours."""
 _WAITS = (1.0, 5.0, 15.0, 60.0)
 """Machine seconds before a reading that failed is tried again; the last for all further times."""
 

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 DOWN = 30.0
 """Seconds without a connection after which the handler is thrown away; until then it is given new connections."""
+PING = 10.0
+"""Machine seconds between two pings. A deaf connection is known 40 s later: 10 to the ping, 20 for its pong, 10 to close (websockets)."""
 SILENT = 1800.0
 """Seconds without any delivery after which a connection that looks well is replaced all the same."""
 RETRY = 5.0
@@ -80,7 +82,7 @@ class Sockets:
             await self._connect(self._handler)
 
     def _lost(self, now: float) -> None:
-        """What comes from now on may be missed; a dead peer is noticed by its missing pongs, half a minute late."""
+        """What comes from now on may be missed; a dead peer is noticed by its missing pongs, after PING."""
         if self._handler is not None and not self.problem:
             self.problem = "the connection to Slack was lost"
             log.warning("slack.socket_lost", open_for=round(now - self._made))
@@ -109,7 +111,10 @@ class Sockets:
             app_token=self._token,
             web_client=self._client,
             logger=logging.getLogger("slack_bolt.frontdoor.sockets"),
+            ping_interval=PING,
         )
+        # What the SDK mended behind our back would not be read back.
+        fresh.client.default_auto_reconnect_enabled = False
         if not await self._connect(fresh):
             await _closed(fresh)
             return

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
+import websockets
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
@@ -15,7 +17,7 @@ from handlers.slack import sockets
 from handlers.slack.room import SlackRoom
 from handlers.slack.sockets import Sockets
 from policies.effects import Card
-from policies.events import Escalate, MessagePosted, Pressed, Reply
+from policies.events import CaughtUp, Escalate, MessagePosted, Pressed, Reply
 from sandbox.server import Sandbox, build_app
 from tests.handlers.slack.outside import Outside
 from tests.handlers.slack.stage import (
@@ -34,14 +36,22 @@ from tests.handlers.slack.stage import (
 
 
 @pytest.fixture
-async def linked(desk: StubDesk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
+def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead connection is known within two seconds instead of forty."""
+    monkeypatch.setattr(sockets, "PING", 0.1)
+    quick = partial(websockets.connect, ping_timeout=1.5, close_timeout=0.1)
+    monkeypatch.setattr(websockets, "connect", quick)
+
+
+@pytest.fixture
+async def linked(desk: StubDesk, board: StubBoard, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
     """A sandbox with our room on its socket; the watch looks only when the test does."""
     monkeypatch.setattr(slack_room, "CHECK", 3600)
     sandbox = Sandbox(rate=0)
     sandbox.slack.limits.enabled = False
     async with TestServer(build_app(sandbox)) as server, ClientSession() as http:
         url = str(server.make_url("")).rstrip("/")
-        ours = room(desk, StubBoard(tickets={12: ticket()}), url, sockets=True)
+        ours = room(desk, board, url, sockets=True)
         await ours.start()
         yield Outside(sandbox, url, http, ours)
         await ours.stop()
@@ -215,6 +225,38 @@ async def test_a_connection_that_stays_silent_is_replaced(linked: Outside, desk:
 
     assert watch._handler is not before
     await _hears(linked, desk)
+
+
+async def test_a_deaf_connection_is_noticed_by_its_pings_and_what_was_said_meanwhile_is_read_back(
+    quick_pings: None, linked: Outside, desk: StubDesk, board: StubBoard
+) -> None:
+    """It stays open and nothing comes any more: while no new one is to be had, readiness says why."""
+    clock, watch = _watch(linked.room)
+    board.tickets.clear()
+    linked.sandbox.slack.sockets.ack_seconds = 0.05
+    linked.sandbox.slack.delivery.pauses = (0,)
+    await linked.do("sockets", act="deaf")
+    await linked.do("message", user="U0CASEY001", channel=RETAIL, text="Printing fails")
+    await _until(_down(watch))
+    assert watch._handler is not None
+    assert not watch._handler.client.auto_reconnect_enabled, "a connection mended unseen is not read back"
+    await linked.fault("apps.connections.open", "ok_false:internal_error")
+    await linked.room._look()
+    assert linked.room.healthy() == "no connection to Slack: internal_error"
+    assert desk.taken == []
+
+    clock.seconds += sockets.RETRY
+    await linked.room._look()
+    assert linked.room.healthy() is None
+    await linked.room.catch_up.settled(20)
+    posted, summary = desk.taken
+    assert isinstance(posted, MessagePosted)
+    assert isinstance(summary, CaughtUp)
+    assert (posted.text, posted.away, summary.known) == ("Printing fails", None, True)
+    linked.sandbox.slack.sockets.ack_seconds = 5.0
+    await linked.do("message", user="U0CASEY001", channel=RETAIL, text="Still there?")
+    await _until(lambda: len(desk.taken) > 2)
+    assert [getattr(event, "text", "") for event in desk.taken] == ["Printing fails", "", "Still there?"]
 
 
 @pytest.mark.parametrize(
