@@ -13,12 +13,11 @@ from bot.storage import erasing, tickets, timeline
 from bot.storage.engine import Connection, StoreFailed, sqlite_path
 from bot.storage.erasing import Erasure
 from bot.storage.tickets import Stored
-from bot.storage.words import ERASED
 from bot.transaction import Outcome
 from policies.effects import AnyEffect, Card, Reminder, SheetRow, TrackerEntry
 from policies.facts import Erased
 from policies.fold import apply
-from policies.ticket import Ticket
+from policies.ticket import ERASED, Ticket
 
 Ask = Callable[[Ticket], None]
 """Raises when the person does not want it after all."""

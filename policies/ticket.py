@@ -24,6 +24,8 @@ class Stage(StrEnum):
 
 ENDED = frozenset({Stage.CLOSED, Stage.DISMISSED, Stage.MERGED})
 WITH_DEVELOPMENT = frozenset({Stage.ESCALATED, Stage.ACKNOWLEDGED, Stage.ASSIGNED})
+ERASED = "(erased)"
+"""What words read like that were erased; they stay so, whatever their message becomes in Slack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

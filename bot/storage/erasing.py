@@ -15,7 +15,7 @@ from bot.storage.tables import inbox as events
 from bot.storage.tables import messages, outbox, posts, timeline
 from bot.storage.work import StoreFailed
 from policies.effects import Post, Revise, Sms
-from policies.ticket import Ticket
+from policies.ticket import ERASED, Ticket
 
 RENDERED = ("card", "sheet", "tracker", "reminder")
 """Effects that carry no words: they are drawn from the request when they are carried out."""
@@ -78,9 +78,9 @@ def wipe(file: Path) -> None:
 
 def _messages(conn: Connection, ticket: int) -> int:
     said = update(messages).where(
-        messages.c.ticket == ticket, messages.c.deleted.is_(False), messages.c.text != words.ERASED
+        messages.c.ticket == ticket, messages.c.deleted.is_(False), messages.c.text != ERASED
     )
-    return conn.execute(said.values(text=words.ERASED, files="[]")).rowcount
+    return conn.execute(said.values(text=ERASED, files="[]")).rowcount
 
 
 def _effects(conn: Connection, ticket: int) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.storage.hot import run
 from bot.storage.tables import words
+from policies.ticket import ERASED
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "replied": ("text",),
@@ -29,7 +30,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind of fact -> its fields that people type."""
 
-ERASED = "(erased)"
 MARK = '{"words":"'
 _MARKS = re.compile(r'\{"words":"([a-z_.]+)","digest":"([0-9a-f]{64})"\}')
 _KEEP = insert(words)

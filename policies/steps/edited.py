@@ -8,7 +8,7 @@ from policies import wording
 from policies.decision import NOTHING, Context, Decision, Who
 from policies.events import MessageDeleted, MessageEdited
 from policies.steps.common import to_us
-from policies.ticket import Ticket
+from policies.ticket import ERASED, Ticket
 
 _OVERTAKES = timedelta(hours=2)
 """How much later than its message an edit may come before it: Slack delivers nothing that is older."""
@@ -26,7 +26,7 @@ def overtaken(event: MessageEdited | MessageDeleted) -> Decision:
 def message_edited(event: MessageEdited, ticket: Ticket, who: Who, ctx: Context) -> Decision:
     """IN-4: the record follows the edit; support sees the new words."""
     old = next((m for m in ticket.messages if m.ts == event.ts and m.channel == event.channel), None)
-    if old is None or old.text == event.text:
+    if old is None or old.text in (event.text, ERASED):
         return NOTHING
     fact = f.Edited(at=event.at, by=who.key, ts=event.ts)
     words = to_us(ticket, f"edited:{event.key}", wording.edited(old.author, event.text))

@@ -18,7 +18,7 @@ from bot.storage import inbox, migrate, tickets, timeline
 from bot.storage.codec import dump_fact
 from bot.storage.engine import Connection
 from bot.storage.erasing import Erasure
-from policies.events import Answer
+from policies.events import Answer, MessageEdited
 from policies.facts import Erased, Replied
 from policies.ticket import Ticket
 from tests.bot.stage import CASEY, SAM, START, Stage, build, migrated
@@ -111,15 +111,20 @@ async def test_an_erased_sentence_is_nowhere_in_the_database(stage: Stage, tmp_p
 
 
 async def test_an_erased_request_reads_so_and_its_bot_goes_on(stage: Stage) -> None:
-    """The fact says how much and by whom; cards and sheet are drawn anew; nothing is said to anybody; again does nothing."""
+    """The fact says how much and by whom; cards and sheet are drawn anew; nothing is said; neither erasing again nor Slack changes it."""
     number = await _lived(stage)
     await _ended(stage)
-    await keeping_erasing.erase(stage.url, "SUP-1", _yes)
+    first, _ = await keeping_erasing.erase(stage.url, "SUP-1", _yes)
     _, again = await keeping_erasing.erase(stage.url, "SUP-1", _yes)
     assert not again.anything
     later = await build(stage.url, clock=stage.clock)
     await later.machinery.start()
     await later.settled()
+    (message,) = first.messages
+    edit = MessageEdited(
+        key="edit", at=START, actor=CASEY, channel=message.channel, ts=message.ts, text=SECRET
+    )
+    assert (await later.do(edit)).accepted
 
     found = await later.machinery.board.ticket(number)
     facts = await later.machinery.board.timeline(number)

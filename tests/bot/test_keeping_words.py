@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot.storage import timeline, words
 from bot.storage.engine import Connection
 from policies.facts import AnyFact, Escalated, Updated
+from policies.ticket import ERASED
 from tests.bot.stage import LEE, START, Stage
 
 OURS = {
@@ -86,7 +87,7 @@ async def test_erased_words_say_that_they_are(stage: Stage) -> None:
 
     assert ticket is not None
     assert ticket.block is not None
-    assert ticket.block.issue_detail == words.ERASED
+    assert ticket.block.issue_detail == ERASED
     assert listed.block == ticket.block
     left = await stage.look(
         lambda conn: [tuple(row) for row in conn.execute(text("SELECT salt, text FROM words"))]
