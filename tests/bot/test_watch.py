@@ -11,6 +11,7 @@ from bot import transaction
 from bot.storage import clocks
 from bot.storage.engine import StoreFailed
 from policies.decision import Context, Decision, Refused
+from policies.effects import LANES
 from policies.events import Actor, AnyEvent
 from policies.ticket import Ticket
 from tests.bot.stage import START, Stage, build
@@ -46,6 +47,9 @@ async def test_what_came_due_while_nobody_watched_fires_in_its_order(url: str) -
     await after.machinery.start()
     await after.settled()
     fired = await _fired(after)
+    query = text("SELECT ticket FROM outbox WHERE lane = :lane AND ticket > 0 ORDER BY id")
+    lane = {"lane": LANES.index("first_response")}
+    answered = await after.database.read(lambda conn: conn.execute(query, lane).scalars().all())
     await after.machinery.stop()
     await after.database.close()
 
@@ -54,6 +58,7 @@ async def test_what_came_due_while_nobody_watched_fires_in_its_order(url: str) -
         (2, "first_response", 286),
         (3, "first_response", 282),
     ]
+    assert answered == [1, 2, 3]
 
 
 async def test_the_loop_wakes_at_the_next_due_moment(running: Stage) -> None:
