@@ -20,6 +20,8 @@ NEWS = 50 * BATCH
 """After how many rows of a table one hears how far it is."""
 Say = Callable[[str], None]
 _SUM = 1 << 256
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
+"""One side waits while a long table of the other one is read."""
 
 
 class NotCopied(Exception):
@@ -76,6 +78,9 @@ def tables(source: Connection, target: Connection, say: Say) -> int:
     Whoever writes to a PostgreSQL meanwhile waits for the end of it. Raises NotCopied for a target with data, and where
     a row is not the same on both sides afterwards.
     """
+    for conn in (source, target):
+        if conn.dialect.name == "postgresql":
+            conn.exec_driver_sql(_PATIENT)
     if target.dialect.name == "postgresql":
         target.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ENTRANCE})")
     if target.execute(select(func.count()).select_from(tickets).where(tickets.c.id != HOUSE)).scalar_one():

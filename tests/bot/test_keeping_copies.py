@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from bot import keeping, keeping_copies
 from bot.opening import CannotRun
-from bot.storage import migrate
+from bot.storage import copying, migrate
 from bot.storage.engine import Connection, connect, sqlite_path
 from bot.storage.tables import metadata
 from tests.bot.stage import Stage, build, migrated
@@ -135,6 +135,26 @@ def _ids(table: str) -> Callable[[Connection], Sequence[int]]:
 def _count(table: str) -> Callable[[Connection], int]:
     query = select(func.count()).select_from(metadata.tables[table])
     return lambda conn: conn.execute(query).scalar_one()
+
+
+@pytest.mark.timeout(180)
+async def test_a_long_table_is_no_idle_transaction(
+    tmp_path: Path, new_postgresql: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL puts nobody out who waits while the other side is read, be it for a move or for a backup."""
+    limits, tally = list[str](), copying.tally
+
+    def asked(conn: Connection, table: Table) -> copying.Tally:
+        if conn.dialect.name == "postgresql":
+            limits.append(conn.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one())
+        return tally(conn, table)
+
+    monkeypatch.setattr(copying, "tally", asked)
+    url, address = migrated(tmp_path), new_postgresql()
+    await keeping_copies.move(url, address, _say)
+    await keeping_copies.backup(address, tmp_path / "back.db", _say, force=False)
+
+    assert limits == ["0"] * 2 * len(metadata.sorted_tables)
 
 
 @pytest.mark.timeout(180)
