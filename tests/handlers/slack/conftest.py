@@ -1,16 +1,20 @@
 """A Slack that notes what it is asked and answers as told; and the room that talks to it."""
 
-from collections.abc import AsyncIterator
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from handlers.slack import http
 from handlers.slack.room import SlackRoom
 from sandbox.server import Sandbox, build_app
 from tests.handlers.slack.outside import Outside
@@ -127,3 +131,24 @@ async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
     """The machinery with its loops running, and Slack over the wire."""
     async with wire_up(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def brings(wired: Wired) -> AsyncIterator[Callable[[Json], Awaitable[int]]]:
+    """Slack brings a body to the machinery's address, signed just now; the status that it is answered with."""
+    app = web.Application()
+    app.add_routes(wired.room.http_routes())
+
+    async def bring(body: Json) -> int:
+        raw, stamp = json.dumps(body), str(int(wired.stage.clock.wall().timestamp()))
+        digest = hmac.new(b"sandbox-signing-secret", f"v0:{stamp}:{raw}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={digest}",
+            "Content-Type": "application/json",
+        }
+        async with client.post(http.PATH, data=raw, headers=headers) as answer:
+            return answer.status
+
+    async with TestClient(TestServer(app)) as client:
+        yield bring

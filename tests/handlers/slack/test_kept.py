@@ -1,45 +1,21 @@
 """A delivery that fails with us, from Slack's signature to its replay: acknowledged when it is kept, and only then."""
 
-import hashlib
-import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import NoReturn
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
 from bot.storage import inbox
 from bot.storage.engine import StoreFailed
-from handlers.slack import http, parse
+from handlers.slack import parse
 from tests.bot.stage import START
-from tests.handlers.slack.stage import message
+from tests.handlers.slack.stage import Json, message
 from tests.handlers.slack.wired import Wired
 
 TS = f"{START.timestamp():.0f}.000100"
+Brings = Callable[[Json], Awaitable[int]]
 BODY = message("The till shows an error", ts=TS, event_ts=TS)
-
-
-@pytest.fixture
-async def slack_brings(wired: Wired) -> AsyncIterator[Callable[[], Awaitable[int]]]:
-    """Slack brings Casey's message, signed; the status that it is answered with."""
-    app = web.Application()
-    app.add_routes(wired.room.http_routes())
-
-    async def bring() -> int:
-        raw, stamp = json.dumps(BODY), str(int(wired.stage.clock.wall().timestamp()))
-        digest = hmac.new(b"sandbox-signing-secret", f"v0:{stamp}:{raw}".encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={digest}",
-            "Content-Type": "application/json",
-        }
-        async with client.post(http.PATH, data=raw, headers=headers) as answer:
-            return answer.status
-
-    async with TestClient(TestServer(app)) as client:
-        yield bring
 
 
 @pytest.fixture
@@ -55,11 +31,11 @@ def mend() -> Iterator[Callable[[], None]]:
 
 
 async def test_a_message_that_we_cannot_read_is_kept_as_it_came_and_read_once_we_can(
-    wired: Wired, slack_brings: Callable[[], Awaitable[int]], mend: Callable[[], None]
+    wired: Wired, brings: Brings, mend: Callable[[], None]
 ) -> None:
     """Acknowledged, so that Slack does not give us up; brought once more, it is still one letter and one request."""
     stage, board = wired.stage, wired.stage.machinery.board
-    assert [await slack_brings() for _ in range(2)] == [200, 200]
+    assert [await brings(BODY) for _ in range(2)] == [200, 200]
     (letter,) = await board.letters()
     assert (letter.key, letter.tries, json.loads(letter.raw)) == ("raw:Ev1", 2, BODY)
     assert letter.error == "KeyError: 'a field that Slack left out'"
@@ -80,7 +56,7 @@ async def test_a_message_that_we_cannot_read_is_kept_as_it_came_and_read_once_we
 
 async def test_what_can_be_neither_read_nor_kept_is_not_acknowledged(
     wired: Wired,
-    slack_brings: Callable[[], Awaitable[int]],
+    brings: Brings,
     mend: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -91,8 +67,8 @@ async def test_what_can_be_neither_read_nor_kept_is_not_acknowledged(
 
     with monkeypatch.context() as disk:
         disk.setattr(wired.stage.database, "write", full)
-        assert await slack_brings() == 500
+        assert await brings(BODY) == 500
     assert await wired.stage.machinery.board.letters() == []
 
-    assert await slack_brings() == 200
+    assert await brings(BODY) == 200
     assert [letter.key for letter in await wired.stage.machinery.board.letters()] == ["raw:Ev1"]
