@@ -40,7 +40,7 @@ lock: $(INSTALLED) ## Pin again every package the project may use, with hashes
 bench: $(INSTALLED) ## Measure against an echo bot in one run (several minutes)
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-reliability: $(INSTALLED) ## Kill the bot a thousand times, in a bad network too, and count (about 15 minutes)
+reliability: $(INSTALLED) ## Kill the bot a thousand times, in a bad network too, and count (under 20 minutes)
 	@$(BIN)/python -m tests.reliability
 	@$(BIN)/python -m pytest -q -m reliability tests/reliability
 

@@ -14,7 +14,9 @@ SILENT = """SELECT count(*) FROM tickets WHERE is_open AND id > 0
 AND id NOT IN (SELECT ticket FROM clocks WHERE state = 'armed')"""
 OWED = """SELECT count(*) FROM clocks WHERE kind = 'acknowledge' AND state = 'fired'
 AND ticket NOT IN (SELECT ticket FROM outbox WHERE kind = 'call' AND ticket IS NOT NULL)"""
-CALLS = "SELECT token, state FROM outbox WHERE kind = 'call'"
+CALLS = """SELECT token, state FROM outbox AS one WHERE kind = 'call' AND NOT (state = 'pending' AND EXISTS
+(SELECT 1 FROM outbox AS other WHERE other.kind = 'call' AND other.number = one.number AND other.live_until > 0))"""
+"""Without those that wait for a telephone which rings at this moment for another request, and speaks for theirs too."""
 OPEN = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending', 'unknown') AND kind <> 'call'"
 FAILED = "SELECT count(*) FROM outbox WHERE state IN ('gave_up', 'rejected')"
 KEPT = "SELECT count(*) FROM inbox WHERE error IS NOT NULL"
