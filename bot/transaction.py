@@ -137,9 +137,12 @@ class Transaction:
             return False
         following = house.carry_out(clock, self.conn, self.emission)
         if following is not None:
-            clocks.rearm(self.conn, clock, following, self.now)
-            self.soonest = following if self.soonest is None else min(following, self.soonest)
+            clocks.rearm(self.conn, clock.kind, following, self.now)
+            self._armed(following)
         return True
+
+    def _armed(self, due: datetime) -> None:
+        self.soonest = due if self.soonest is None else min(due, self.soonest)
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket as this transaction has made it so far, locked; None for a number nobody has."""
@@ -280,7 +283,7 @@ class Transaction:
         timeline.append(self.conn, rows)
         armed = clocks.store(self.conn, ticket.id, running(ticket), self.now, is_new=is_new)
         if armed is not None:
-            self.soonest = armed if self.soonest is None else min(armed, self.soonest)
+            self._armed(armed)
         calls = sum(isinstance(fact, f.Called) for fact in new)
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
@@ -15,49 +16,23 @@ _ARMED = clocks.c.state == literal_column("'armed'")  # spelt out: a bound value
 _OF_ONE = select(
     clocks.c.id, clocks.c.kind, clocks.c.subject, clocks.c.due_at, clocks.c.state, clocks.c.generation
 ).where(clocks.c.ticket == bindparam("ticket"))
-_REARM = (
-    update(clocks)
-    .where(clocks.c.id == bindparam("row"))
-    .values(
-        due_at=bindparam("due"),
-        state="armed",
-        generation=clocks.c.generation + 1,
-        armed_at=bindparam("now"),
-        fired_at=None,
-        late_us=None,
-    )
-)
+_ANEW: dict[str, Any] = {
+    "due_at": bindparam("due"),
+    "state": "armed",
+    "generation": clocks.c.generation + 1,
+    "armed_at": bindparam("now"),
+    "fired_at": None,
+    "late_us": None,
+}
+_REARM = update(clocks).where(clocks.c.id == bindparam("row")).values(_ANEW)
 _REARM_HOUSE = (
-    update(clocks)
-    .where(
-        clocks.c.ticket == bindparam("of"),
-        clocks.c.kind == bindparam("what"),
-        clocks.c.subject == bindparam("whose"),
-    )
-    .values(
-        due_at=bindparam("due"),
-        state="armed",
-        generation=clocks.c.generation + 1,
-        armed_at=bindparam("now"),
-        fired_at=None,
-        late_us=None,
-    )
-)
-_REVIVE_HOUSE = (
     update(clocks)
     .where(
         clocks.c.ticket == literal_column(str(HOUSE)),
         clocks.c.kind == bindparam("what"),
         clocks.c.state != literal_column("'armed'"),
     )
-    .values(
-        due_at=bindparam("due"),
-        state="armed",
-        generation=clocks.c.generation + 1,
-        armed_at=bindparam("now"),
-        fired_at=None,
-        late_us=None,
-    )
+    .values(_ANEW)
 )
 _NEXT_DUE = select(func.min(clocks.c.due_at)).where(_ARMED)
 _ARM = insert(clocks).values(
@@ -181,23 +156,16 @@ def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
     return run(conn, _FIRE, values).rowcount == 1
 
 
-def rearm(conn: Connection, clock: DueClock, due: datetime, now: datetime) -> None:
-    """Arm a clock of the house again, after it fired."""
-    values = {
-        "of": clock.ticket,
-        "what": clock.kind,
-        "whose": clock.subject,
-        "due": micros(due),
-        "now": micros(now),
-    }
-    run(conn, _REARM_HOUSE, values)
+def rearm(conn: Connection, kind: str, due: datetime, now: datetime) -> None:
+    """Arm a clock of the house again, unless it runs already."""
+    run(conn, _REARM_HOUSE, {"what": kind, "due": micros(due), "now": micros(now)})
 
 
 def ensure(conn: Connection, kind: str, due: datetime, now: datetime) -> None:
     """Let a clock of the house run out at `due`, unless it runs already; several replicas may ask for it at once."""
     values = {"ticket": HOUSE, "kind": kind, "subject": "", "due_at": micros(due), "armed_at": micros(now)}
     if not add(conn, clocks, {**values, "state": "armed", "generation": 1}):
-        run(conn, _REVIVE_HOUSE, {"what": kind, "due": micros(due), "now": micros(now)})
+        rearm(conn, kind, due, now)
 
 
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:

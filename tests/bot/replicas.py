@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -40,7 +39,6 @@ VERBS: tuple[e.Verb, ...] = (
     "claim", "dismiss", "call_now", "acknowledge", "pass_on", "decline", "reverted", "confirm", "close", "reopen",
     "production_down", "solved", "still_broken", "reached_by_voice",
 )  # fmt: skip
-QUIET = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
 """What hypothesis would complain of: such a machine is slow, and many of its steps find nothing to do."""
 
 

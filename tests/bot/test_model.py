@@ -2,7 +2,8 @@
 
 from hypothesis import settings
 
-from tests.bot.replicas import QUIET, Replicas
+from tests.bot.noticing import QUIET
+from tests.bot.replicas import Replicas
 
 TestReplicas = Replicas.TestCase
 TestReplicas.settings = settings(

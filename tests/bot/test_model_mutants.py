@@ -1,12 +1,9 @@
 """The model is tried too: faults put into the product on purpose are each found by it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import bindparam, update
 
 from bot.emission import Emission
@@ -14,7 +11,8 @@ from bot.storage import clocks, inbox, messages, tables
 from bot.storage.engine import Connection
 from policies.effects import Call
 from policies.ticket import Ticket
-from tests.bot.replicas import QUIET, Replicas
+from tests.bot.noticing import Mutant, assert_noticed
+from tests.bot.replicas import Replicas
 
 
 def _without_generation(real: Any) -> Any:
@@ -59,7 +57,7 @@ def _in_two_halves(real: Any) -> Any:
     return save
 
 
-MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
+MUTANTS: dict[str, Mutant] = {
     "a clock armed anew keeps its generation": (clocks, "_REARM", _without_generation),
     "a clock fires whatever has become of it": (clocks, "_FIRE", _whatever_it_is),
     "clocks fire a minute early": (clocks, "look", _too_early),
@@ -75,16 +73,4 @@ MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_model_notices_when(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes for right must be able to fail: each of these faults in the product is found."""
-    owner, attribute, make = MUTANTS[name]
-    monkeypatch.setattr(owner, attribute, make(getattr(owner, attribute)))
-    thorough = settings(
-        max_examples=1000,
-        stateful_step_count=40,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=QUIET,
-    )
-    with pytest.raises(AssertionError):
-        run_state_machine_as_test(Replicas, settings=thorough)
+    assert_noticed(Replicas, MUTANTS[name], monkeypatch)

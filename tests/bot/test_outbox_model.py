@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,7 +18,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select, text
 
@@ -36,6 +35,7 @@ from bot.storage.sqlite import writing_engine
 from bot.storage.tables import outbox
 from bot.transaction import Transaction
 from policies.effects import Place, Post, Recheck
+from tests.bot.noticing import QUIET, Mutant, assert_noticed
 from tests.bot.stage import EXAMPLE, START, migrated
 
 PATIENCE = Patience()
@@ -264,7 +264,6 @@ class Outbox(RuleBasedStateMachine):
             )
 
 
-QUIET = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
 TestOutbox = Outbox.TestCase
 TestOutbox.settings = settings(
     max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=QUIET
@@ -323,7 +322,7 @@ def _its_number_again(real: Any) -> Any:
     return real.values(attempt=outbox.c.attempt - 1, put_off=outbox.c.put_off)
 
 
-MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
+MUTANTS: dict[str, Mutant] = {
     "what is in doubt is simply sent again": (Settling, "in_doubt", _like_a_card),
     "nothing is given time to settle": (Settling, "_unknown", _at_once),
     "an outcome counts whoever brings it": (leases, "_change", _whoever_says_it),
@@ -340,16 +339,4 @@ MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_the_model_of_the_outbox_notices_when(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes for right must be able to fail: each of these faults in the product is found."""
-    owner, attribute, make = MUTANTS[name]
-    monkeypatch.setattr(owner, attribute, make(getattr(owner, attribute)))
-    thorough = settings(
-        max_examples=1000,
-        stateful_step_count=40,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=QUIET,
-    )
-    with pytest.raises(AssertionError):
-        run_state_machine_as_test(Outbox, settings=thorough)
+    assert_noticed(Outbox, MUTANTS[name], monkeypatch)
