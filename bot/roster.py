@@ -88,7 +88,10 @@ def parse(text: str, name: str = "frontdoor.toml") -> Office:
 
 def _office(file: OfficeFile) -> Office:
     hours = {key: table.hours() for key, table in file.hours.items()}
-    default = _terms(Terms(development=hours["development"], support=hours["support"]), file.terms, hours)
+    standard = Terms(
+        development=hours["development"], support=hours["support"], business=hours["development"]
+    )
+    default = _terms(standard, file.terms, hours)
     variants = {key: _terms(default, table, hours) for key, table in file.variants.items()}
     people = tuple(_person(table, file.desk.zone, hours) for table in file.people)
     return Office(
@@ -105,7 +108,9 @@ def _office(file: OfficeFile) -> Office:
 
 def _terms(base: Terms, table: Table, hours: dict[str, Hours]) -> Terms:
     changed: dict[str, Any] = {name: getattr(table, name) for name in table.model_fields_set}
-    changed |= {name: hours[changed[name]] for name in ("development", "support") if name in changed}
+    changed |= {
+        name: hours[changed[name]] for name in ("development", "support", "business") if name in changed
+    }
     return replace(base, **changed)
 
 

@@ -11,7 +11,7 @@ from policies.terms import Terms
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
 """Where in the file, as pydantic names places, and what to say about it."""
-HOURS_OF_TERMS = frozenset({"development", "support"})
+HOURS_OF_TERMS = frozenset({"development", "support", "business"})
 NO_TIME = timedelta(0)
 LONGEST_RING = timedelta(minutes=10)
 PROMISES = (

@@ -254,7 +254,9 @@ READERS: dict[Any, Any] = {
     float: Annotated[float, Field(gt=0, lt=1)],
     bool: Annotated[bool, Field(strict=True)],
 }
-_KEYS: dict[str, Any] = {item.name: (READERS[item.type], None) for item in fields(Terms)}
+_KEYS: dict[str, Any] = {
+    item.name: (READERS[item.type], None) for item in fields(Terms) if item.type in READERS
+}
 TermsTable: type[Table] = create_model("TermsTable", __base__=Table, **_KEYS)
 """[terms] and [terms.NAME]: every number of Terms, each optional; working hours by the name of their table."""
 

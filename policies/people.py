@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from policies.hours import Hours, is_open
@@ -43,8 +43,47 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody to be informed: a person of ours (`slack` is set) or of a client. `reach` is how, in words (telephone, mail)."""
+
+    name: str
+    slack: str = ""
+    reach: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """Announced work at a client from `start` to `end` (aware UTC, end exclusive): its quiet hours (PM-2)."""
+
+    start: datetime
+    end: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """Somebody whose service ours depends on (VE-1): whom to contact and how, what they need to know, what they promise.
+
+    `notices` is where they announce; `check_in` the next date on which somebody talks to them.
+    """
+
+    key: str
+    name: str
+    contact: str
+    needs: str = ""
+    promises: str = ""
+    notices: str = ""
+    check_in: date | None = None
+    products: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A client: its channels, the Slack workspaces its people come from, what was delivered, its zone (IANA)."""
+    """A client: its channels, the Slack workspaces its people come from, what was delivered, its zone (IANA).
+
+    `live_on` is the date of go-live in its zone. ON-1: `contacts`, `change_process`, `known_limits` and `benchmarks` are
+    recorded before it; empty where nobody did. `scope` is what was agreed to be support (TR-4).
+    """
 
     key: str
     name: str
@@ -53,6 +92,16 @@ class Client:
     teams: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()
     branches: tuple[str, ...] = ()
+    live_on: date | None = None
+    contacts: tuple[Contact, ...] = ()
+    executives: tuple[Contact, ...] = ()
+    builders: tuple[str, ...] = ()
+    """HC-5: roster keys of the engineers who built it, reachable in the intensive period."""
+    change_process: str = ""
+    known_limits: str = ""
+    benchmarks: str = ""
+    scope: str = ""
+    maintenance: tuple[Maintenance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +124,9 @@ class Roster:
     people: tuple[Person, ...]
     clients: tuple[Client, ...]
     absences: tuple[Absence, ...] = ()
+    executives: tuple[Contact, ...] = ()
+    """Our own, who hear of Severity 1 (SV-2)."""
+    vendors: tuple[Vendor, ...] = ()
     by_slack: dict[str, Person] = field(init=False, repr=False, compare=False)
     by_key: dict[str, Person] = field(init=False, repr=False, compare=False)
     by_channel: dict[str, Client] = field(init=False, repr=False, compare=False)

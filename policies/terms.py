@@ -1,12 +1,43 @@
 """The numbers agreed with a client: every default has its rule id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Literal
 
-from policies.hours import Hours, always
+from policies.hours import Amount, Days, Hours, Open, Plain, always
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+Severity = Literal["S1", "S2", "S3", "S4"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is promised for a severity. Open time and days are those of the terms' `business` hours.
+
+    `response`: an engineer is assigned and investigating (SV-1); `flagged` takes its place when it was declared urgent out of
+    hours. `resolution` is a goal, None for "with the next release". `updates`: how long the client waits for a word at most.
+    """
+
+    response: Amount
+    resolution: Amount | None
+    flagged: Amount | None = None
+    updates: timedelta | None = None
+
+
+SEVERITIES: Mapping[Severity, Target] = MappingProxyType(
+    {
+        "S1": Target(response=Plain(HOUR), resolution=Plain(4 * HOUR), updates=HOUR),
+        "S2": Target(response=Open(4 * HOUR), resolution=Days(1), flagged=Plain(2 * HOUR)),
+        "S3": Target(response=Days(1), resolution=Days(5)),
+        "S4": Target(response=Days(2), resolution=None),
+    }
+)
+"""The table of the process; S1 counts day and night, the others in business hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,5 +98,23 @@ class Terms:
     """ES-2: development's working hours."""
     support: Hours = field(default_factory=always)
     """IN-2, IN-5: when support is there."""
+    business: Hours = field(default_factory=always)
+    """SV-1: the hours that the targets of S2 to S4 count in."""
+    severities: Mapping[Severity, Target] = field(default_factory=lambda: SEVERITIES)
+    """The severity table."""
+    default_severity: Severity = "S2"
+    """The severity of a request until somebody sets it."""
+    target_warnings: tuple[float | timedelta, ...] = (0.25, 15 * MINUTE)
+    """SV-1: before a target lapses people are warned: a share of the target that is left, or so much plain time before it."""
+    next_reply: Amount | None = None
+    """How soon a further message of the client is answered; None promises nothing."""
+    executives: timedelta = 15 * MINUTE
+    """SV-2: whoever is to inform the executives is asked again after this, until it is recorded."""
+    low_waits: bool = False
+    """ES-6: the escalation and update clocks of S3 and S4 wait for development's opening."""
+    intensive: timedelta = 30 * DAY
+    """HC-1: how long after a client's go-live the intensive period lasts."""
+    intensive_share: float = 0.5
+    """HC-1: what share of the response targets is left in it."""
     sms: bool = False
     """Send a text message beside each call."""
