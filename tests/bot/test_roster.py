@@ -35,7 +35,9 @@ def test_the_example_has_the_numbers_of_the_process(repository: Path) -> None:
     office = roster.load(repository / "frontdoor.example.toml")
     terms = office.default_terms
 
-    assert terms == replace(Terms(), support=terms.support, development=terms.development)
+    assert terms == replace(
+        Terms(), support=terms.support, development=terms.development, business=terms.business
+    )
     assert terms.support.windows == (Window(days=frozenset(range(7)), start=time(8), end=time(0)),)
     assert terms.development.windows == (Window(days=frozenset(range(7)), start=time(13), end=time(22)),)
     assert office.warnings == ()
