@@ -37,13 +37,17 @@ MAY: dict[Verb, frozenset[Role]] = {
     "try_again": frozenset({S, SL}),
     "it_is_there": frozenset({S, SL}),
     "say_again": frozenset({S, SL}),
+    "severity": frozenset({S, SL, L, B}),
+    "fix_is_in": frozenset({SL, L, B}),
     "production_down": frozenset({Role.CLIENT}),
     "solved": frozenset({Role.CLIENT}),
     "still_broken": frozenset({Role.CLIENT}),
 }
 """Verb -> the roles that always have it. What somebody has on their own work, or when rung, is in `may`."""
 
-OWN: frozenset[Verb] = frozenset({"update", "code_change", "workaround", "reverted", "resolve", "decline"})
+OWN: frozenset[Verb] = frozenset(
+    {"update", "code_change", "workaround", "reverted", "resolve", "decline", "severity", "fix_is_in"}
+)
 """What a developer may do on a ticket that is assigned to them."""
 
 _DOING: dict[Verb, str] = {
@@ -72,6 +76,8 @@ _DOING: dict[Verb, str] = {
     "confirm": "confirm for the client",
     "close": "close a request",
     "reopen": "reopen a request",
+    "severity": "set or propose a severity",
+    "fix_is_in": "say that the permanent fix is in place",
     "production_down": "say that production is down",
     "solved": "confirm the fix",
     "still_broken": "say that it is still broken",

@@ -16,7 +16,7 @@ class Context:
     """All that a decision may know beside the event and the ticket. `zone` is the team's own (IANA).
 
     `next_ref` is the reference that a request opened now will have; `loads` counts open tickets by developer;
-    `calls_today` counts calls since midnight UTC; without `telephone` nobody can be rung.
+    `calls_today` counts calls since midnight UTC; `terms_id` is the content hash of the terms; without `telephone` nobody can be rung.
     Known from earlier escalations: the author's last branch, the client's last build, and the last builds by product.
     """
 
@@ -27,6 +27,7 @@ class Context:
     next_ref: str = ""
     loads: dict[str, int] = field(default_factory=dict)
     calls_today: int = 0
+    terms_id: str = ""
     telephone: bool = True
     known_branch: str = ""
     known_build: str = ""

@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from policies.event_base import BOT, CLOCK, Actor, Event, Verb
+from policies.events_terms import SetSeverity
 from policies.people import Absence
 
-Verb = Literal[
-    "claim", "reply", "answer", "change_request", "dismiss", "merge", "split", "escalate", "call_now",
-    "reached_by_voice", "acknowledge", "pass_on", "assign", "decline", "update", "relay", "code_change",
-    "scope", "workaround", "reverted", "resolve", "confirm", "close", "reopen", "production_down",
-    "solved", "still_broken", "away", "open", "try_again", "it_is_there", "say_again",
-]  # fmt: skip
-"""What a person may ask for; the same word names the button, the right and the refusal."""
+__all__ = ["BOT", "CLOCK", "Actor", "AnyEvent", "Event", "Verb"]
 
 Outcome = Literal["client_side", "answered"]
 """How support may resolve without development: TR-1 and TR-2."""
@@ -21,34 +17,6 @@ CallOutcome = Literal["no_answer", "busy", "failed", "canceled", "unconfirmed", 
 """How a call ended without reaching a person; `unconfirmed` was picked up by a voicemail or by someone who pressed nothing."""
 
 UpdateKind = Literal["preliminary", "estimate", "final"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who did it: a Slack user (with the workspace), a roster key (a telephone's owner), or one of our own loops.
-
-    `ours` is True when the user belongs to the workspace the bot is installed in.
-    """
-
-    user: str = ""
-    team: str = ""
-    ours: bool = False
-    person: str = ""
-    via: Literal["slack", "phone", "clock", "bot", "command"] = "slack"
-
-
-CLOCK = Actor(via="clock")
-BOT = Actor(via="bot")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """`key` is unique for ever; `at` is aware UTC; `ticket` is the id where the sender knows it."""
-
-    key: str
-    at: datetime
-    actor: Actor
-    ticket: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,7 +338,7 @@ AnyEvent = (
     MessagePosted | MessageEdited | MessageDeleted | OpenRequest | Pressed | Reply | Answer
     | ChangeRequest | Escalate | Assign | GiveUpdate | Resolve | CodeChange | Relay | Workaround
     | MergeInto | Absorb | Split | SetAway | KeyPressed | CallAnswered | CallEnded | ClockFired
-    | EffectSettled | CaughtUp | DeadLetter | OutsideFailed
+    | EffectSettled | CaughtUp | DeadLetter | OutsideFailed | SetSeverity
 )  # fmt: skip
 
 GAPS = frozenset({"Unknown", "Not applicable"})

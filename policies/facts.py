@@ -5,11 +5,21 @@ from datetime import datetime
 from typing import Literal
 
 from policies.events import Block, CallOutcome, UpdateKind
+from policies.hours import Pause
+from policies.terms import Severity
 
 Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update"]
 """Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed."""
 
 Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning"]
+
+AimKind = Literal["response", "resolution", "fix", "updates", "next_reply"]
+"""What is promised by the severity: an engineer assigned (SV-1), a resolution, the permanent fix (SV-4), words to the client."""
+
+Because = Literal[
+    "opened", "reopened", "severity", "asked", "answered", "met", "escalated", "told", "wrote", "fix", "terms"
+]
+"""Why the targets were computed anew; `asked` and `answered` are the client (TR-6), `told` and `wrote` words to and from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +28,20 @@ class Fact:
 
     at: datetime
     by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """One target: due at `due_at`, counted from `since`, for `amount` in words ("4 business hours").
+
+    `next_at` is when somebody is told next: a warning, the lapse, or asking again; None while it rests, and once it was missed.
+    """
+
+    kind: AimKind
+    since: datetime
+    amount: str
+    due_at: datetime
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,6 +452,85 @@ class SplitOff(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeveritySet(Fact):
+    """The severity was set by somebody with the right; `fix_at` is the date of the permanent fix (SV-4), None leaves it."""
+
+    kind: Literal["severity_set"] = "severity_set"
+    severity: Severity
+    urgent: bool = False
+    why: str = ""
+    fix_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityProposed(Fact):
+    """Support or the developer would have it so; the lead is asked."""
+
+    kind: Literal["severity_proposed"] = "severity_proposed"
+    severity: Severity
+    urgent: bool = False
+    why: str = ""
+    fix_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targeted(Fact):
+    """All targets as they stand from now on (SV-3), computed from `since`, the request's own start, without `pauses`.
+
+    `resting_since` is set while the client is the one to answer (TR-6). `terms` is the content hash of the terms used, and
+    `intensive` whether the request began in the client's intensive period (HC-1).
+    """
+
+    kind: Literal["targeted"] = "targeted"
+    because: Because
+    severity: Severity
+    since: datetime
+    aims: tuple[Aim, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    resting_since: datetime | None = None
+    fix_at: datetime | None = None
+    terms: str = ""
+    intensive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetWarned(Fact):
+    """People were told that `target` is due at `due`, when `threshold` of it was left ("25%", "15 minutes"); next at `next_at`."""
+
+    kind: Literal["target_warned"] = "target_warned"
+    target: AimKind
+    threshold: str
+    due: datetime
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMissed(Fact):
+    """`target` was due at `due` and is not met; asked again at `next_at` where that helps."""
+
+    kind: Literal["target_missed"] = "target_missed"
+    target: AimKind
+    due: datetime
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetAskedAgain(Fact):
+    """People were asked once more for a target that was missed; the next time at `next_at`."""
+
+    kind: Literal["target_asked_again"] = "target_asked_again"
+    target: AimKind
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixIsIn(Fact):
+    """The permanent fix is in place: nobody is asked for it any more (SV-4)."""
+
+    kind: Literal["fix_is_in"] = "fix_is_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedTry(Fact):
     """Somebody asked for what they may not have, or what cannot be now: nothing changed."""
 
@@ -495,6 +598,13 @@ AnyFact = (
     | Merged
     | Absorbed
     | SplitOff
+    | SeveritySet
+    | SeverityProposed
+    | Targeted
+    | TargetWarned
+    | TargetMissed
+    | TargetAskedAgain
+    | FixIsIn
     | RefusedTry
     | CapReached
     | Erased

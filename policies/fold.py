@@ -7,6 +7,8 @@ from typing import Any
 from policies import facts as f
 from policies.changing import replace
 from policies.fold_calls import call_over, called, climbing, ladder_started, on_ladder, round_over
+from policies.fold_ends import closed, confirmed, ended, reopened, resolved, woken
+from policies.fold_terms import TERMS
 from policies.ticket import CodeChange, Stage, Ticket, Update, Workaround
 
 
@@ -32,6 +34,7 @@ def _opened(ticket: Ticket, fact: f.Opened) -> Ticket:
         thread=fact.thread,
         author=fact.author,
         opened_at=fact.at,
+        cycle_at=fact.at,
         previous=fact.previous,
         late=fact.late,
         respond_at=fact.respond_at,
@@ -44,18 +47,21 @@ def _opened(ticket: Ticket, fact: f.Opened) -> Ticket:
 def _wrote(ticket: Ticket, fact: f.Wrote) -> Ticket:
     ticket = replace(ticket, grouping_until=fact.grouping_until)
     if fact.side == "staff":
-        return replace(ticket, neutral_at=_still_to_tell(ticket))
-    attention_at = fact.attention_at or ticket.attention_at
-    return replace(_woken(ticket), attention_at=attention_at) if fact.woke else ticket
-
-
-def _woken(ticket: Ticket) -> Ticket:
-    return replace(ticket, silence_at=None, silence_since=None, silence_sent=0)
+        return replace(ticket, neutral_at=_still_to_tell(ticket), told_at=fact.at, waiting_since=None)
+    if not fact.woke:
+        return ticket
+    return replace(
+        woken(ticket),
+        attention_at=fact.attention_at or ticket.attention_at,
+        waiting_since=ticket.waiting_since or fact.at,
+    )
 
 
 def _first_response(ticket: Ticket, fact: f.FirstResponse) -> Ticket:
     """A person's word needs no confirmation; ours is checked as long after it as was meant, however late it was said."""
-    ticket = replace(ticket, responded_by=fact.by, response_slot=fact.slot)
+    ticket = replace(
+        ticket, responded_by=fact.by, response_slot=fact.slot, told_at=fact.at, waiting_since=None
+    )
     if not fact.slot:
         ladder = None if climbing(ticket, "check") else ticket.ladder
         return replace(ticket, respond_at=None, check_at=None, ladder=ladder)
@@ -113,6 +119,8 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         respond_at=None,
         check_at=None,
         responded_by=ticket.responded_by or fact.by,
+        told_at=fact.at,
+        waiting_since=None,
         grouping_until=fact.grouping_until,
         attention_at=fact.attention_at,
         neutral_at=_still_to_tell(ticket),
@@ -229,6 +237,8 @@ def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
         updates=_changed(older, fact.number, relayed=True, sent=fact.text, relay_at=None),
         neutral_at=_still_to_tell(ticket),
         grouping_until=fact.grouping_until,
+        told_at=fact.at,
+        waiting_since=None,
     )
     if fact.silence_at is None:
         return ticket
@@ -257,98 +267,6 @@ def _workaround(ticket: Ticket, fact: f.WorkaroundRecorded) -> Ticket:
     return replace(ticket, workarounds=(*ticket.workarounds, item))
 
 
-def _resolved(ticket: Ticket, fact: f.Resolved) -> Ticket:
-    return replace(
-        _calm(ticket),
-        stage=Stage.RESOLVED,
-        outcome=fact.outcome,
-        resolution=fact.text,
-        cause=fact.cause,
-        steps=fact.steps,
-        silence_at=fact.silence_at,
-        silence_since=fact.at if fact.silence_at else None,
-        silence_sent=0,
-        attention_at=fact.attention_at,
-        confirmed_by="",
-        confirmed_at=None,
-    )
-
-
-def _calm(ticket: Ticket) -> Ticket:
-    """Nothing of the way there runs any more; updates to relay and workarounds stay."""
-    return replace(
-        ticket,
-        respond_at=None,
-        check_at=None,
-        unclaimed_at=None,
-        attention_at=None,
-        silence_at=None,
-        silence_since=None,
-        acknowledge_at=None,
-        assign_nudge_at=None,
-        assign_ring_at=None,
-        update_at=None,
-        update_which="",
-        promise_at=None,
-        promise_given_at=None,
-        warn_at=None,
-        neutral_at=None,
-        heard_at=None,
-        ladder=None,
-    )
-
-
-def _confirmed(ticket: Ticket, fact: f.Confirmed) -> Ticket:
-    return replace(_woken(ticket), confirmed_by=fact.by, confirmed_at=fact.at, attention_at=fact.attention_at)
-
-
-def _ended(ticket: Ticket, stage: Stage) -> Ticket:
-    return replace(_calm(ticket), stage=stage, updates=_no_drafts(ticket))
-
-
-def _no_drafts(ticket: Ticket) -> tuple[Update, ...]:
-    return tuple(replace(update, relay_at=None) for update in ticket.updates)
-
-
-def _closed(ticket: Ticket, fact: f.Closed) -> Ticket:
-    ticket = _ended(ticket, Stage.CLOSED)
-    return replace(ticket, closed_at=fact.at, outcome=fact.outcome, reopen_until=fact.reopen_until)
-
-
-def _reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
-    return replace(
-        _calm(ticket),
-        stage=Stage.NEW,
-        cycle=ticket.cycle + 1,
-        updates=_no_drafts(ticket),
-        updates_before=len(ticket.updates),
-        owner="",
-        respond_at=fact.respond_at,
-        check_at=fact.check_at,
-        unclaimed_at=fact.unclaimed_at,
-        unclaimed_reminded=False,
-        grouping_until=fact.grouping_until,
-        responded_by="",
-        response_slot="",
-        production_down=False,
-        lead="",
-        developer="",
-        acknowledged_by="",
-        acknowledged_at=None,
-        assigned_at=None,
-        escalated_at=None,
-        escalated_by="",
-        outcome="",
-        resolution="",
-        cause="",
-        steps="",
-        confirmed_by="",
-        confirmed_at=None,
-        closed_at=None,
-        reopen_until=None,
-    )
-
-
 def _same(ticket: Ticket, _fact: f.AnyFact) -> Ticket:
     return ticket
 
@@ -364,7 +282,7 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     ),
     f.ThreadStarted: lambda t, x: replace(t, thread=x.ts),
     f.FirstResponseUnconfirmed: lambda t, x: replace(t, check_at=None),
-    f.ProductionDown: lambda t, x: replace(_woken(t), production_down=True),
+    f.ProductionDown: lambda t, x: replace(woken(t), production_down=True),
     f.Claimed: _claimed,
     f.Nudged: _nudged,
     f.Replied: _replied,
@@ -381,7 +299,7 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Declined: _declined,
     f.Updated: _updated,
     f.Warned: lambda t, x: replace(t, warn_at=None),
-    f.ClientToldNeutral: lambda t, x: replace(t, neutral_at=None),
+    f.ClientToldNeutral: lambda t, x: replace(t, neutral_at=None, told_at=x.at, waiting_since=None),
     f.UpdateMissed: _missed,
     f.Relayed: _relayed,
     f.CodeChangeLogged: _code_change,
@@ -389,12 +307,13 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Reverted: lambda t, x: replace(
         t, workarounds=_changed(t.workarounds, x.number, reverted=True, ask_at=None)
     ),
-    f.Resolved: _resolved,
-    f.Confirmed: _confirmed,
-    f.Closed: _closed,
-    f.Dismissed: lambda t, x: _ended(t, Stage.DISMISSED),
-    f.Reopened: _reopened,
-    f.Merged: lambda t, x: replace(_ended(t, Stage.MERGED), merged_into=x.into),
+    f.Resolved: resolved,
+    f.Confirmed: confirmed,
+    f.Closed: closed,
+    f.Dismissed: lambda t, x: ended(t, Stage.DISMISSED),
+    f.Reopened: reopened,
+    f.Merged: lambda t, x: replace(ended(t, Stage.MERGED), merged_into=x.into),
     f.Absorbed: lambda t, x: replace(t, also=(*t.also, (x.channel, x.thread))),
+    **TERMS,
     **dict.fromkeys((f.Edited, f.ReachedByVoice, f.SplitOff, f.RefusedTry, f.CapReached, f.Erased), _same),
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from policies import facts as f
 from policies.events import Block
+from policies.hours import Pause
 
 
 class Stage(StrEnum):
@@ -107,6 +108,11 @@ class Ticket:
     The fields that end in `_at` and are not None are what runs: see policies.clocks. `updates_before` counts the updates
     of earlier cycles, `response_slot` names the bot's own first response where there is one. `undelivered` are the slots
     of words to the client of which a person is asked whether they are there.
+
+    `severity` is the terms' default until `severity_by` set it, and empty before its first targets; `urgent` flags it out of
+    hours. `cycle_at` is when the request began, or was reopened the last time; `told_at` when the client read a word of ours
+    the last time, `waiting_since` when it wrote what nobody answered yet. `aims` are the targets, with `pauses` and
+    `resting_since` (TR-6); `announced` says of which targets people were told: (target, threshold, due).
     """
 
     id: int
@@ -169,6 +175,21 @@ class Ticket:
     merged_into: str = ""
     also: tuple[tuple[str, str], ...] = ()
     undelivered: tuple[str, ...] = ()
+    severity: str = ""
+    severity_by: str = ""
+    severity_at: datetime | None = None
+    urgent: bool = False
+    proposed: f.SeverityProposed | None = None
+    fix_at: datetime | None = None
+    cycle_at: datetime | None = None
+    told_at: datetime | None = None
+    waiting_since: datetime | None = None
+    aims: tuple[f.Aim, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    resting_since: datetime | None = None
+    terms: str = ""
+    intensive: bool = False
+    announced: frozenset[tuple[str, str, datetime]] = frozenset()
     messages: tuple[Message, ...] = field(default=(), compare=False)
 
     @property

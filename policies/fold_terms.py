@@ -1,0 +1,55 @@
+"""How the facts of severity and targets change the ticket."""
+
+from collections.abc import Callable
+from typing import Any
+
+from policies import facts as f
+from policies.changing import replace
+from policies.ticket import Ticket
+
+
+def _severity_set(ticket: Ticket, fact: f.SeveritySet) -> Ticket:
+    return replace(
+        ticket,
+        severity=fact.severity,
+        severity_by=fact.by,
+        severity_at=fact.at,
+        urgent=fact.urgent,
+        fix_at=fact.fix_at or ticket.fix_at,
+        proposed=None,
+    )
+
+
+def _targeted(ticket: Ticket, fact: f.Targeted) -> Ticket:
+    return replace(
+        ticket,
+        severity=fact.severity,
+        fix_at=fact.fix_at,
+        aims=fact.aims,
+        pauses=fact.pauses,
+        resting_since=fact.resting_since,
+        terms=fact.terms,
+        intensive=fact.intensive,
+    )
+
+
+def _announced(ticket: Ticket, threshold: str, fact: f.TargetWarned | f.TargetMissed) -> Ticket:
+    said = (fact.target, threshold, fact.due)
+    return replace(_next(ticket, fact), announced=ticket.announced | {said})
+
+
+def _next(ticket: Ticket, fact: f.TargetWarned | f.TargetMissed | f.TargetAskedAgain) -> Ticket:
+    aims = (replace(aim, next_at=fact.next_at) if aim.kind == fact.target else aim for aim in ticket.aims)
+    return replace(ticket, aims=tuple(aims))
+
+
+TERMS: dict[type, Callable[[Ticket, Any], Ticket]] = {
+    f.SeveritySet: _severity_set,
+    f.SeverityProposed: lambda t, x: replace(t, proposed=x),
+    f.Targeted: _targeted,
+    f.TargetWarned: lambda t, x: _announced(t, x.threshold, x),
+    f.TargetMissed: lambda t, x: _announced(t, "missed", x),
+    f.TargetAskedAgain: _next,
+    f.FixIsIn: lambda t, x: replace(t, fix_at=None),
+}
+"""Fact -> what it changes."""
