@@ -91,11 +91,14 @@ def judge(stage: Stage, store: Store) -> Verdict:
     )
 
 
-def given_up(store: Store) -> tuple[str, ...]:
-    """What ended without being done, and why."""
-    rows = store.rows("SELECT kind, slot, attempt, reason FROM outbox WHERE state IN ('gave_up', 'rejected')")
+def not_done(store: Store) -> tuple[str, ...]:
+    """What ended without being done, or has not come to an end, and why."""
+    rows = store.rows(
+        "SELECT state, kind, slot, attempt, put_off, reason FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
+    )
     return tuple(
-        f"given up: {kind} {slot} after {attempt} attempts: {reason}" for kind, slot, attempt, reason in rows
+        f"{state}: {kind} {slot} after {attempt} attempts ({put_off} put off): {reason}"
+        for state, kind, slot, attempt, put_off, reason in rows
     )
 
 

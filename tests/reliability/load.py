@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from tests.journeys.driver import BLOCK, CHANNELS, PHONES, ControlRefused, Json, Stage, buttons, call
-from tests.reliability.judge import given_up, judge
+from tests.reliability.judge import judge, not_done
 from tests.reliability.rig import Rig
 from tests.reliability.steps import Result
 
@@ -123,8 +123,9 @@ def under_load(
             if dice.random() < 0.3:
                 crowd.act()
             _rise(rig, dice)
-    rig.revive()
+    rig.restart()
     clears()
+    rig.settle()
     rig.stage.passes(minutes=30)
     rig.settle()
     return Result(
@@ -132,7 +133,7 @@ def under_load(
         kills=rig.kills - before,
         verdict=judge(rig.stage, rig.store),
         spoiled=kind == "weather",
-        notes=given_up(rig.store),
+        notes=not_done(rig.store),
     )
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tests.journeys.driver import BLOCK, Stage
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`before` is lived through in peace; in `moment` the steps are counted."""
+    """`before` is lived through in peace; in `moment`, which lasts as long as it says, the steps are counted."""
 
     name: str
     before: Callable[[Stage], None]
     moment: Callable[[Stage], None]
+    lasts: timedelta = timedelta(0)
 
 
 def nothing(stage: Stage) -> None:
@@ -47,7 +49,7 @@ SCENES = {
     scene.name: scene
     for scene in (
         Scene("intake", nothing, writes),
-        Scene("response", writes, first_response),
-        Scene("call", escalated, lapse),
+        Scene("response", writes, first_response, timedelta(seconds=10)),
+        Scene("call", escalated, lapse, timedelta(minutes=5)),
     )
 }

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.journeys.driver import BLOCK, CHANNELS, HOME, Json, buttons, call
-from tests.reliability.judge import given_up, judge
+from tests.reliability.judge import judge, not_done
 from tests.reliability.load import IN_VAIN, SPOILED
 from tests.reliability.rig import Rig, wait_for
 from tests.reliability.steps import Result
@@ -53,7 +53,7 @@ def on_time(rig: Rig, seed: int) -> Result:
             kills=rig.kills - before,
             verdict=judge(rig.stage, rig.store),
             spoiled=True,
-            notes=(*_shares(rig), *given_up(rig.store)),
+            notes=(*_shares(rig), *not_done(rig.store)),
         )
 
 
