@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot import terms_codec
 from bot.roster_checks import Problem, contradictions, unsound_terms
 from bot.roster_file import ClientTable, OfficeFile, PersonTable, Table
 from bot.settings import Misconfigured
@@ -35,7 +36,8 @@ class Office:
     """Everything of frontdoor.toml, immutable. `zone` is the team's own (IANA), channels are Slack ids.
 
     `roster` knows no absences: those are of the day and stand in the database. `warnings` are sentences for `doctor`.
-    `telephone` does not stand in the file: whether this installation has one at all.
+    `telephone` does not stand in the file: whether this installation has one at all. `source` is the file's text, and `id`
+    the content hash of what it means: another comment or another order of keys makes no other office.
     """
 
     zone: str
@@ -45,8 +47,26 @@ class Office:
     roster: Roster
     default_terms: Terms
     client_terms: dict[str, Terms] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    telephone: bool = True
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    telephone: bool = field(default=True, compare=False)
+    source: str = field(default="", repr=False, compare=False)
+    id: str = field(init=False, compare=False)
+    _terms_ids: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hash everything once: every event asks for the terms in force."""
+        object.__setattr__(self, "id", terms_codec.digest(self))
+        ids = {client: terms_codec.digest(terms) for client, terms in self.client_terms.items()}
+        object.__setattr__(self, "_terms_ids", ids | {"": terms_codec.digest(self.default_terms)})
+
+    def terms_id(self, client: str) -> str:
+        """The content hash of `terms(client)`, which is stamped on requests."""
+        return self._terms_ids.get(client) or self._terms_ids[""]
+
+    @property
+    def versions(self) -> dict[str, Terms]:
+        """Every set of terms in use, by its content hash."""
+        return {self.terms_id(client): self.terms(client) for client in ("", *self.client_terms)}
 
     def terms(self, client: str) -> Terms:
         """What was agreed with the client of this key; the default for any other."""
@@ -83,7 +103,7 @@ def parse(text: str, name: str = "frontdoor.toml") -> Office:
     office = _office(file)
     if problems := list(_unsound(office, file)):
         raise Misconfigured(_sentences(text, name, problems))
-    return office
+    return replace(office, source=text)
 
 
 def _office(file: OfficeFile) -> Office:

@@ -49,6 +49,7 @@ def within(
         now=now,
         roster=around.roster,
         terms=office.terms(key),
+        terms_id=office.terms_id(key),
         zone=office.zone,
         next_ref=f"{office.ref_prefix}{around.last + 1}",
         calls_today=around.calls,
