@@ -21,6 +21,7 @@ from filling import START, Bench, Sample, bench, bench_clock, fill, history, sam
 from measuring import Measured, Stall, cpu
 from rivals import jobs
 
+from bot import memory
 from bot.storage import clocks, migrate
 from bot.storage.clocks import DueClock
 from bot.storage.sqlite import reading_engine
@@ -52,6 +53,7 @@ async def ours(path: Path, expected: int, clock: Any, within: float, probe: floa
     measured, stall = Measured(), Stall()
     begun = time.perf_counter()
     async with bench(f"sqlite:///{path}", clock) as made:
+        memory.settle()
         ticking = asyncio.create_task(stall.run())
         with watched(made, measured, expected):
             used = cpu()

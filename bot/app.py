@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from bot import mark, roster
+from bot import mark, memory, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
 from bot.machinery import Machinery
@@ -159,6 +159,7 @@ class App:
         if self.phone:
             await self.phone.start()
         await self.records.start()
+        memory.settle()
         await self.machinery.start()
         if self._mark:
             self._begin(self._mark.run())

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from bot.clock import Clock
-from bot.desk import Desk, NotStored
+from bot.desk import Desk, Fired, NotStored
 from bot.metrics import Metrics
 from bot.storage import clocks
 from bot.storage.clocks import DueClock, Look
@@ -18,6 +18,8 @@ from bot.storage.engine import Database, StoreFailed
 log = structlog.get_logger(__name__)
 BATCH = 50
 """Clocks in one transaction: larger ones gain little, and what a client wrote meanwhile waits behind them."""
+AHEAD = 2
+"""Transactions that stand in the writer's line at once, so that nothing patient slips in between."""
 POLL = 1.0
 """Machine seconds after which the clocks are looked at even if nobody asked: the bound of every lateness."""
 BUSY = 0.02
@@ -82,7 +84,7 @@ class Watch:
                 elsewhere.clear()
                 await asyncio.sleep(BUSY)
                 continue
-            fired = await self._desk.handle_clocks(look.due)
+            fired = await self._hand_over(look.due)
             self._last_tick = self._clock.monotonic()  # catching up on many is no standstill
             total += fired.done
             if not fired.done and not fired.failed:
@@ -91,6 +93,18 @@ class Watch:
             self._judge(look.due, fired.failed)
         self._last_tick, self._next = self._clock.monotonic(), look.next_due
         return total
+
+    async def _hand_over(self, due: Sequence[DueClock]) -> Fired:
+        """In one transaction, or where the writer keeps their order in several, one close behind the other."""
+        batches = [due[start : start + BATCH] for start in range(0, len(due), BATCH)]
+        results = await asyncio.gather(*map(self._desk.handle_clocks, batches), return_exceptions=True)
+        fired = []
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+            fired.append(result)
+        failed = tuple(clock for one in fired for clock in one.failed)
+        return Fired(done=sum(one.done for one in fired), failed=failed)
 
     async def is_due(self) -> bool:
         """Whether a clock has run out that is not being left alone."""
@@ -105,7 +119,8 @@ class Watch:
         await self.fire_due()
         return POLL if self._next is None else min(self._clock.seconds_until(self._next), POLL)
 
-    async def _look(self, limit: int = BATCH, leave_out: Collection[int] = ()) -> Look:
+    async def _look(self, limit: int = 0, leave_out: Collection[int] = ()) -> Look:
+        limit = limit or (BATCH * AHEAD if self._database.dialect == "sqlite" else BATCH)
         now, left_alone = self._clock.now(), (*self._left_alone(), *leave_out)
         return await self._database.read(lambda conn: clocks.look(conn, now, limit, left_alone))
 
