@@ -77,10 +77,11 @@ class Days:
 
     What is left of the first day is taken as a share of it, and the same share is missing from the last: half through a
     day of eight hours, one business day ends half through the next one, though that may have four. Dates with no open
-    time count for nothing; a window belongs to the date on which it begins.
+    time count for nothing; a window belongs to the date on which it begins. Half a business day, begun at opening, ends when
+    half of that day's open time is over.
     """
 
-    number: int
+    number: int | Fraction
 
 
 Amount = Plain | Open | Days
@@ -138,6 +139,11 @@ def elapsed(hours: Hours, start: datetime, end: datetime, pauses: Sequence[Pause
 def always(zone: str = "UTC") -> Hours:
     """Open day and night."""
     return Hours(zone=zone, windows=(Window(days=frozenset(range(7)), start=MIDNIGHT, end=MIDNIGHT),))
+
+
+def local_moment(day: date, at: time, zone: str) -> datetime:
+    """The first moment (aware UTC) at which the wall clock of `zone` (IANA) shows `at` on `day`, or has passed it."""
+    return _moment(_first_moment(day, at, zone))
 
 
 def spans(hours: Hours, begin: date, end: date) -> Iterator[tuple[datetime, datetime]]:

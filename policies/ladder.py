@@ -9,17 +9,8 @@ from policies.decision import Context
 from policies.effects import AnyEffect, Call, HangUp, Place, PlaceKind, Post, Sms
 from policies.fold import apply
 from policies.people import Person, Role
+from policies.reaching import NO_NUMBER, rungs, unreachable
 from policies.ticket import Ladder, Ticket
-
-RUNGS: dict[f.Purpose, tuple[Role, ...]] = {
-    "claim": (Role.SUPPORT, Role.SUPPORT_LEAD),
-    "check": (Role.SUPPORT, Role.SUPPORT_LEAD),
-    "down": (Role.SUPPORT, Role.SUPPORT_LEAD),
-    "acknowledge": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
-    "assign": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
-    "update": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
-}
-"""IN-5 rings support and then the support lead; everything of development rings lead, backup, support lead (ES-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,17 @@ def go_on(ticket: Ticket, ctx: Context, *, first: int = 0) -> Climb:
     climb = Climb(ticket)
     if ladder is None:
         return climb
-    return next_rung(climb, ctx, first if ladder.next_round_at is not None else ladder.rung + 1)
+    return next_rung(
+        climb, ctx, first if ladder.next_round_at is not None else _behind_last(ladder, ticket, ctx)
+    )
+
+
+def _behind_last(ladder: Ladder, ticket: Ticket, ctx: Context) -> int:
+    """The rung after the last one; that one again when the rota has put somebody else on it since."""
+    people = _people(ladder.purpose, ticket, ctx)
+    person = people[ladder.rung][1] if ladder.rung < len(people) else None
+    same = person is None or person.key in ladder.rung_people
+    return ladder.rung + 1 if same else ladder.rung
 
 
 def behind(person: str, purpose: f.Purpose, ticket: Ticket, ctx: Context) -> int:
@@ -80,33 +81,16 @@ def next_rung(climb: Climb, ctx: Context, position: int) -> Climb:
 
 
 _TWICE = "already rung in this round"
-_NO_NUMBER = "has no telephone number"
 
 
 def _people(purpose: f.Purpose, ticket: Ticket, ctx: Context) -> list[tuple[Role, Person | None]]:
-    """One entry a person on the ladder, in order; a role without anybody has one entry without a person."""
-    rungs: list[tuple[Role, Person | None]] = []
-    for role in RUNGS[purpose]:
-        holders = ctx.roster.duty(role, ctx.now) if role is Role.SUPPORT else ctx.roster.holders(role)
-        first = [person for person in holders if role is Role.SUPPORT and person.key == ticket.owner]
-        ordered = first + [person for person in holders if person not in first]
-        rungs += [(role, person) for person in ordered] or [(role, None)]
-    return rungs
+    return rungs(purpose, ctx.roster, ctx.now, ticket.owner)
 
 
 def _unreachable(role: Role, person: Person | None, ladder: Ladder | None, ctx: Context) -> str | None:
-    """Why this rung is skipped, None when the person can be rung (ES-5)."""
-    if person is None:
-        return "has nobody on duty" if role is Role.SUPPORT else "is not on the rota"
-    if ladder is not None and person.key in ladder.rung_people:
+    if person is not None and ladder is not None and person.key in ladder.rung_people:
         return _TWICE
-    if ctx.roster.away(person, ctx.now):
-        return "is away"
-    if not ctx.roster.on_duty(person, ctx.now) and role is not Role.SUPPORT_LEAD:
-        return "is off the rota"
-    if person.phone is None:
-        return _NO_NUMBER
-    return None
+    return unreachable(role, person, ctx.roster, ctx.now)
 
 
 def _at_hand(ticket: Ticket, ladder: Ladder, ctx: Context) -> list[Person]:
@@ -115,7 +99,7 @@ def _at_hand(ticket: Ticket, ladder: Ladder, ctx: Context) -> list[Person]:
     people = [
         person
         for role, person in _people(ladder.purpose, ticket, ctx)
-        if person is not None and _unreachable(role, person, unrung, ctx) in {None, _NO_NUMBER}
+        if person is not None and _unreachable(role, person, unrung, ctx) in {None, NO_NUMBER}
     ]
     return list(dict.fromkeys(people))
 

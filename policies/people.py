@@ -1,11 +1,12 @@
 """Who there is: people, clients, rota and absences, and who holds a role at a moment."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from policies.hours import Hours, is_open
+from policies.rota import Cover, Rota, on_turn, stand_in
 
 
 class Role(StrEnum):
@@ -118,12 +119,40 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What is known of reaching `person` at `number`: verified by a code, last answered with a key or a code (aware UTC).
+
+    While a code is asked for, `code` was spoken on a test call at `asked_at`.
+    """
+
+    person: str
+    number: str
+    verified_at: datetime | None = None
+    reached_at: datetime | None = None
+    code: str = ""
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A place on the rota: `person` has it, in the place of `of` where somebody covers, else both are the same."""
+
+    person: Person
+    of: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Everybody who may take part, as known at the moment of a decision."""
 
     people: tuple[Person, ...]
     clients: tuple[Client, ...]
     absences: tuple[Absence, ...] = ()
+    rota: tuple[tuple[Role, Rota], ...] = ()
+    """Who has the turn for a role; a role without one in force is everybody's who has it."""
+    covers: tuple[Cover, ...] = ()
+    """One person in the place of another, oldest first."""
+    reach: tuple[Reach, ...] = ()
     executives: tuple[Contact, ...] = ()
     """Our own, who hear of Severity 1 (SV-2)."""
     vendors: tuple[Vendor, ...] = ()
@@ -145,24 +174,78 @@ class Roster:
         """Whether `person` is absent at `now`."""
         return any(absence.person == person.key and absence.covers(now) for absence in self.absences)
 
-    def on_duty(self, person: Person, now: datetime) -> bool:
-        """Whether `person` is on the rota and not absent at `now`."""
-        return not self.away(person, now) and (person.shift is None or is_open(person.shift, now))
+    def on_duty(self, person: Person, now: datetime, role: Role | None = None) -> bool:
+        """Whether `person` is on the rota (for `role`, or for anything) and not absent at `now`."""
+        if self.away(person, now):
+            return False
+        if not self.rota and not self.covers:
+            held = role is None or role in person.roles
+            return held and (person.shift is None or is_open(person.shift, now))
+        roles = tuple(Role) if role is None else (role,)
+        return any(
+            seat.person.key == person.key and _in_shift(seat, now)
+            for one in roles
+            for seat in self.seats(one, now)
+        )
 
-    def holders(self, role: Role) -> tuple[Person, ...]:
-        """Everybody with `role`, in the order of the file."""
-        return tuple(person for person in self.people if role in person.roles)
+    def holders(self, role: Role, now: datetime | None = None) -> tuple[Person, ...]:
+        """Everybody with `role`, in the order of the file; with `now` whoever has the turn then, absent or not."""
+        if now is None:
+            return tuple(person for person in self.people if role in person.roles)
+        return tuple(seat.person for seat in self.seats(role, now))
+
+    def seats(self, role: Role, now: datetime) -> tuple[Seat, ...]:
+        """Whose turn it is for `role` at `now`, absent or not, in order; each person once."""
+        turns = [on_turn(rota, now) for one, rota in self.rota if one is role]
+        known = [turn for turn in turns if turn is not None]
+        keys = [key for turn in known for key in turn]
+        if not known:
+            keys = [person.key for person in self.holders(role)]
+        seats: dict[str, Seat] = {}
+        for key in keys:
+            person = self.by_key.get(stand_in(key, self.covers, now))
+            if person is not None and key in self.by_key:
+                seats.setdefault(person.key, Seat(person=person, of=self.by_key[key]))
+        return tuple(seats.values())
 
     def duty(self, role: Role, now: datetime) -> tuple[Person, ...]:
-        """Everybody with `role` who is on duty at `now`."""
-        return tuple(person for person in self.holders(role) if self.on_duty(person, now))
+        """Everybody who has the turn for `role`, is within their hours and not absent at `now`."""
+        return tuple(
+            seat.person
+            for seat in self.seats(role, now)
+            if _in_shift(seat, now) and not self.away(seat.person, now)
+        )
 
     def acting_lead(self, now: datetime) -> Person | None:
         """The lead, or the backup in the lead's place, or the support lead: whoever has the duty now (ES-5)."""
-        last = self.holders(Role.SUPPORT_LEAD)
+        last = self.holders(Role.SUPPORT_LEAD, now)
         there = tuple(person for person in last if not self.away(person, now))
         return next(iter((*self.duty(Role.LEAD, now), *self.duty(Role.BACKUP, now), *there, *last)), None)
+
+    def of_the_day(
+        self, absences: Iterable[Absence], covers: Iterable[Cover], reach: Sequence[Reach]
+    ) -> "Roster":
+        """The same with what changes by the day; a number that a code came back from counts as verified."""
+        known = {(one.person, one.number) for one in reach if one.verified_at is not None}
+        people = tuple(
+            replace(person, verified=True) if (person.key, person.phone) in known else person
+            for person in self.people
+        )
+        return replace(
+            self, people=people, absences=tuple(absences), covers=tuple(covers), reach=tuple(reach)
+        )
+
+    def reach_of(self, person: Person) -> Reach | None:
+        """What is known of reaching this person at the number they have now."""
+        return next(
+            (one for one in self.reach if one.person == person.key and one.number == person.phone), None
+        )
 
     def names(self, keys: Iterable[str]) -> str:
         """Names for keys, joined for a sentence."""
         return ", ".join(self.by_key[key].name if key in self.by_key else key for key in keys)
+
+
+def _in_shift(seat: Seat, now: datetime) -> bool:
+    """Who covers somebody has that person's hours."""
+    return seat.of.shift is None or is_open(seat.of.shift, now)

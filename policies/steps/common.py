@@ -84,7 +84,7 @@ def owner_mention(ticket: Ticket, ctx: Context) -> str:
     owner = ctx.roster.by_key.get(ticket.owner)
     if owner is not None and not ctx.roster.away(owner, ctx.now):
         return person(owner.slack)
-    there = ctx.roster.duty(Role.SUPPORT, ctx.now) or ctx.roster.holders(Role.SUPPORT_LEAD)
+    there = ctx.roster.duty(Role.SUPPORT, ctx.now) or ctx.roster.holders(Role.SUPPORT_LEAD, ctx.now)
     return " ".join(person(one.slack) for one in there)
 
 
