@@ -234,3 +234,37 @@ absences = Table(
     Column("end_at", BigInteger, nullable=False),
     Index("ix_absences_end", "end_at"),
 )
+
+terms_versions = Table(
+    "terms_versions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Every set of terms that was ever in force, by its content hash: what is stamped on a request can be read back."""
+
+offices = Table(
+    "offices",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("hash", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
+    Column("source", Text, nullable=False),
+)
+"""The text of frontdoor.toml each time that it came into force, appended: the last row is in force."""
+
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("client", String, nullable=False),
+    Column("start_at", BigInteger, nullable=False),
+    Column("end_at", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("ix_maintenance_end", "end_at"),
+)
+"""Announced work at a client, set by command; what stands in the file is not here."""
