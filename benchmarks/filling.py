@@ -14,6 +14,7 @@ from typing import Any
 from bot import roster
 from bot.clock import Clock, SystemClock
 from bot.delivery import Patience
+from bot.in_force import InForce
 from bot.machinery import Machinery
 from bot.ports import Job, Posted, Sent
 from bot.storage import migrate
@@ -92,7 +93,9 @@ class Bench:
 async def bench(url: str, clock: Clock) -> AsyncIterator[Bench]:
     """Machinery that is not started yet, and is stopped at the end."""
     database = connect(url)
-    machinery = Machinery(database, roster.load(ROOT / "frontdoor.example.toml"), clock, patience=PATIENCE)
+    machinery = Machinery(
+        database, InForce(roster.load(ROOT / "frontdoor.example.toml")), clock, patience=PATIENCE
+    )
     sender = DoNothing()
     machinery.add(sender)
     try:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot import mark, memory, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
+from bot.in_force import InForce
 from bot.machinery import Machinery
 from bot.mark import HighWaterMark
 from bot.no_telephone import NoTelephone
@@ -57,7 +58,7 @@ class App:
     """One running bot, put together; it lives in `run`. Database and watchdog stay their owner's to close."""
 
     def __init__(
-        self, settings: Settings, office: Office, database: Database, clock: Clock, watchdog: Watchdog
+        self, settings: Settings, in_force: InForce, database: Database, clock: Clock, watchdog: Watchdog
     ) -> None:
         self._settings, self._clock, self._watchdog = settings, clock, watchdog
         self._stop = asyncio.Event()
@@ -67,7 +68,7 @@ class App:
         skips = isinstance(clock, LinkedClock)
         self.machinery = machinery = Machinery(
             database,
-            office,
+            in_force,
             clock,
             patience=Patience(rate=math.inf) if skips else None,
             keeps_house=not skips,
@@ -86,15 +87,15 @@ class App:
         self.slack = SlackRoom(
             machinery.desk,
             machinery.board,
-            office,
+            in_force,
             clock,
             _slack_access(settings),
             machinery.metrics.envelopes.inc,
             skewed=machinery.metrics.slack_skew.set,
         )
         machinery.metrics.silence.set_function(lambda: self.slack.traffic.age)
-        self.phone = _phone_room(settings, machinery, office, clock) if settings.has_telephone else None
-        self.records = RecordsRoom(settings.frontdoor_records_dir, machinery.board, office)
+        self.phone = _phone_room(settings, machinery, in_force, clock) if settings.has_telephone else None
+        self.records = RecordsRoom(settings.frontdoor_records_dir, machinery.board, in_force)
         telephone: Sender = self.phone.sender if self.phone else NoTelephone()
         machinery.add(self.slack.sender, self.records, telephone)
         routes = [*self.slack.http_routes(registry), *(self.phone.routes() if self.phone else [])]
@@ -234,7 +235,7 @@ async def run(settings: Settings) -> None:
         log.info("no telephone is set up: nobody is rung, Slack alone tells people")
     with Watchdog() as watchdog:  # until the database is closed: that may hang too
         async with open_database(settings.database_url) as database:
-            await App(settings, office, database, await _clock(settings, database), watchdog).run()
+            await App(settings, InForce(office), database, await _clock(settings, database), watchdog).run()
 
 
 async def _clock(settings: Settings, database: Database) -> Clock:
@@ -257,11 +258,11 @@ def _slack_access(settings: Settings) -> SlackAccess:
     )
 
 
-def _phone_room(settings: Settings, machinery: Machinery, office: Office, clock: Clock) -> PhoneRoom:
+def _phone_room(settings: Settings, machinery: Machinery, in_force: InForce, clock: Clock) -> PhoneRoom:
     return PhoneRoom(
         machinery.desk,
         machinery.board,
-        office,
+        in_force,
         clock,
         account_sid=settings.twilio_account_sid,
         auth_token=_secret(settings.twilio_auth_token),

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.clock import Clock
+from bot.in_force import InForce
 from bot.ports import Posted
-from bot.roster import Office
 from bot.situation import full_context
 from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, tickets, timeline
 from bot.storage.engine import Connection, Database
@@ -39,8 +39,8 @@ class CallInfo:
 class Board:
     """Reads only. Every method raises bot.storage.engine.StoreFailed when the database cannot be read."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
-        self._database, self._office, self._clock = database, office, clock
+    def __init__(self, database: Database, in_force: InForce, clock: Clock) -> None:
+        self._database, self._in_force, self._clock = database, in_force, clock
 
     async def ticket(self, number: int) -> Ticket | None:
         """The ticket with its messages, None for a number nobody has."""
@@ -107,7 +107,7 @@ class Board:
     async def context(self, ticket: Ticket | None) -> Context:
         """What forms and cards are filled from: the roster of the day, the terms, now, loads, the last branch and build."""
         now = self._clock.now()
-        return await self._database.read(lambda conn: full_context(conn, self._office, ticket, now))
+        return await self._database.read(lambda conn: full_context(conn, self._in_force.office, ticket, now))
 
     async def counts(self) -> Counts:
         """The figures of the moment."""

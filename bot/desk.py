@@ -11,8 +11,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.emission import Emission, Leased
+from bot.in_force import InForce
 from bot.metrics import Metrics
-from bot.roster import Office
 from bot.routing import channel_of
 from bot.storage import inbox, meta
 from bot.storage.clocks import DueClock
@@ -68,14 +68,14 @@ class Desk:
     def __init__(
         self,
         database: Database,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         aftermath: Aftermath,
         *,
         owner: str,
         metrics: Metrics,
     ) -> None:
-        self._database, self._office, self._clock = database, office, clock
+        self._database, self._in_force, self._clock = database, in_force, clock
         self._aftermath, self._owner, self._metrics = aftermath, owner, metrics
         self.replay: Callable[[str], Awaitable[None]] | None = None
         self._in_flight = 0
@@ -195,7 +195,7 @@ class Desk:
             what=event.kind,
             came=event.at,
             place=channel_of(event),
-            ref=f"{self._office.ref_prefix}{event.ticket}" if event.ticket is not None else "",
+            ref=f"{self._in_force.office.ref_prefix}{event.ticket}" if event.ticket is not None else "",
         )
         await self._fail(dump_event(event), error, letter)
         return Outcome(accepted=False, said=KEPT, ticket=event.ticket)
@@ -238,8 +238,16 @@ class Desk:
             now = self._clock.now()
             lease = Lease(owner=self._owner, until=self._clock.wall() + LEASE)
             emission = Emission(conn=conn, now=now, lease=lease)
-            transaction = Transaction(conn=conn, office=self._office, now=now, emission=emission)
-            return step(transaction), transaction
+            transaction = Transaction(
+                conn=conn,
+                office=self._in_force.office,
+                proposed=self._in_force.proposed,
+                now=now,
+                emission=emission,
+            )
+            result = step(transaction)
+            emission.flush()
+            return result, transaction
 
         result, transaction = await self._write(Patient(work) if patient else work)
         if transaction.emission.leased:

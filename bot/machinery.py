@@ -15,9 +15,9 @@ from bot.clock import Clock
 from bot.delivery import Delivery, Patience
 from bot.desk import Aftermath, Desk, NotStored
 from bot.emission import Leased
+from bot.in_force import InForce
 from bot.metrics import Metrics
 from bot.ports import Sender
-from bot.roster import Office
 from bot.scheduler import Metronome
 from bot.storage.engine import Database, StoreFailed
 from bot.watch import Watch
@@ -43,7 +43,7 @@ class Machinery:
     def __init__(
         self,
         database: Database,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         *,
         patience: Patience | None = None,
@@ -54,12 +54,12 @@ class Machinery:
         self._clock, self._keeps_house, self._pulse = clock, keeps_house, pulse
         self._database = database = Watched(database, lambda: pulse("storage"))
         self.metrics = Metrics()
-        self.board = Board(database, office, clock)
+        self.board = Board(database, in_force, clock)
         aftermath = Aftermath(wake=self._wake_delivery, armed=self._armed, carry=self._carry)
-        self.desk = Desk(database, office, clock, aftermath, owner=owner, metrics=self.metrics)
+        self.desk = Desk(database, in_force, clock, aftermath, owner=owner, metrics=self.metrics)
         self.watch = Watch(database, self.desk, clock, self.metrics)
         self.delivery = Delivery(
-            database, self.desk, office, clock, owner=owner, metrics=self.metrics, patience=patience
+            database, self.desk, in_force, clock, owner=owner, metrics=self.metrics, patience=patience
         )
         self.canary = Canary(database, clock)
         self.delivery.add(self.canary)

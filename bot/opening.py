@@ -68,11 +68,12 @@ async def reading(settings: Settings, office: "Office") -> "AsyncIterator[Board]
     """A board beside a running bot, or without one. Raises Misconfigured and CannotRun."""
     from bot.board import Board
     from bot.clock import SystemClock
+    from bot.in_force import InForce
 
     with problems_in_words():
         database = connect(settings.database_url, alone=False)
     try:
-        yield Board(database, office, SystemClock())
+        yield Board(database, InForce(office), SystemClock())
     except StoreFailed as error:
         raise CannotRun(
             f"The database cannot be read: {error}. Run `frontdoor migrate`, or see DATABASE_URL."

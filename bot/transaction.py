@@ -77,12 +77,16 @@ class _Undone(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Transaction:
-    """One transaction at work; `soonest` is the earliest moment for which it has armed a clock."""
+    """One transaction at work; `proposed` is the office of a changed file that nobody has applied yet, where there is one.
+
+    `soonest` is the earliest moment for which it has armed a clock.
+    """
 
     conn: Connection
     office: Office
     now: datetime
     emission: Emission
+    proposed: Office | None = None
     soonest: datetime | None = None
     _handled: int = 0
     _known: dict[int, Stored] = field(default_factory=dict)
@@ -214,14 +218,14 @@ class Transaction:
             return Outcome(accepted=False, said=answer.why, ticket=number, fields=answer.fields)
         if not answer.events:
             return Outcome(accepted=True, said=answer.said, ticket=self._store(event, answer, stored))
-        known, leased = dict(self._known), len(self.emission.leased)
+        known, emitted = dict(self._known), self.emission.mark()
         try:
             with self.conn.begin_nested():
                 number = self._store(event, answer, stored)
                 self._follow(answer.events)
         except _Undone as undone:
             self._known, self._around = known, None
-            del self.emission.leased[leased:]
+            self.emission.back_to(emitted)
             return replace(undone.outcome, ticket=ticket.id if ticket is not None else None)
         return Outcome(accepted=True, said=answer.said, ticket=number)
 

@@ -17,9 +17,9 @@ from bot.delivery.settling import Settlement, Settling
 from bot.delivery.taking import Hands, Taken, doubt, take, take_all
 from bot.desk import LEASE, Desk, NotStored
 from bot.emission import Leased
+from bot.in_force import InForce
 from bot.metrics import Metrics
 from bot.ports import Job, NotSent, Sender, Sent, TooEarly, Unknown
-from bot.roster import Office
 from bot.storage import leases, outbox
 from bot.storage.engine import Database, StoreFailed
 from bot.storage.outbox import Lease
@@ -42,14 +42,14 @@ class Delivery:
         self,
         database: Database,
         desk: Desk,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         *,
         owner: str,
         metrics: Metrics,
         patience: Patience | None = None,
     ) -> None:
-        self._database, self._desk, self._office, self._clock = database, desk, office, clock
+        self._database, self._desk, self._in_force, self._clock = database, desk, in_force, clock
         self._owner, self._metrics = owner, metrics
         self._patience = patience or Patience()
         self._pace = Pace(clock.monotonic, self._patience.rate, self._patience.burst)
@@ -198,7 +198,7 @@ class Delivery:
         except NotSent as error:
             self._heed(leased, error)
             return self._settling().not_sent(
-                leased, error, place_of(entry.effect, leased.ticket, self._office)
+                leased, error, place_of(entry.effect, leased.ticket, self._in_force.office)
             )
         except TooEarly:
             return self._settling().too_early(leased)
@@ -316,7 +316,7 @@ class Delivery:
     def _wait(self, leased: Leased) -> float:
         """Machine seconds until this may go out: after a provider's word, and at its turn in the place it goes to."""
         entry = leased.entry
-        place = place_of(entry.effect, leased.ticket, self._office)
+        place = place_of(entry.effect, leased.ticket, self._in_force.office)
         method = method_of(entry.effect, leased.posts)
         held = self._pace.held(method, place)
         if held or not place or method != NEW_MESSAGE:
@@ -325,7 +325,11 @@ class Delivery:
 
     def _heed(self, leased: Leased, error: NotSent) -> None:
         if error.scope and error.retry_after is not None and not math.isinf(error.retry_after):
-            place = place_of(leased.entry.effect, leased.ticket, self._office) if ":" in error.scope else ""
+            place = (
+                place_of(leased.entry.effect, leased.ticket, self._in_force.office)
+                if ":" in error.scope
+                else ""
+            )
             method = method_of(leased.entry.effect, leased.posts)
             self._pace.hold(method, place, error.retry_after)
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.roster import Office
+from bot.in_force import InForce
 from handlers.phone.client import Account
 from handlers.phone.lines import Lines
 from handlers.phone.poll import Poller
@@ -30,7 +30,7 @@ class PhoneRoom:
         self,
         desk: Desk,
         board: Board,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         *,
         account_sid: str,
@@ -43,13 +43,13 @@ class PhoneRoom:
     ) -> None:
         self.account = Account(account_sid, auth_token, from_number, api_url)
         self.lines = Lines()
-        self.sender = PhoneSender(self.account, board, office, self.lines, public_url)
+        self.sender = PhoneSender(self.account, board, in_force, self.lines, public_url)
         reports = Reports(desk, board, clock, self.lines)
         self.poller = Poller(self.account, board, clock, reports, self.lines, callbacks=bool(public_url))
         tokens = [token for token in (auth_token, old_token) if token]
         gate = Gate(tokens, account_sid, public_url, clock.monotonic, registry)
         webhook = Webhook(
-            gate, desk, board, office=office, clock=clock, reports=reports, public_url=public_url
+            gate, desk, board, in_force=in_force, clock=clock, reports=reports, public_url=public_url
         )
         self._routes = webhook.routes() if public_url else []
         self._polling: asyncio.Task[None] | None = None

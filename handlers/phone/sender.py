@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from bot.board import Board
+from bot.in_force import InForce
 from bot.ports import Job, NotSent, Sent, TooEarly, Unknown
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
@@ -35,8 +36,10 @@ class PhoneSender:
 
     kinds = frozenset({"call", "hang_up", "sms"})
 
-    def __init__(self, account: Account, board: Board, office: Office, lines: Lines, public_url: str) -> None:
-        self._account, self._board, self._office, self._lines = account, board, office, lines
+    def __init__(
+        self, account: Account, board: Board, in_force: InForce, lines: Lines, public_url: str
+    ) -> None:
+        self._account, self._board, self._in_force, self._lines = account, board, in_force, lines
         self._public_url = public_url.rstrip("/")
 
     async def send(self, job: Job) -> Sent:
@@ -109,7 +112,7 @@ class PhoneSender:
         return await self._account.place(effect.number, **common)
 
     async def _announcement(self, effect: Call) -> str:
-        person = self._office.roster.by_key.get(effect.person)
+        person = self._in_force.office.roster.by_key.get(effect.person)
         tickets = await self._board.waiting_for(effect.person)
         return twiml.farewell(spoken.without_keys(person.name if person else effect.person, tickets))
 
@@ -183,7 +186,7 @@ class PhoneSender:
         keys = [key_of(sid, menu + 1) for menu in range(MENUS)]
         pressed = (line is not None and line.pressed) or await self._board.any_known(keys)
         if not others and not pressed:
-            words = spoken.nothing(await taken_by(self._board, self._office, effect.token))
+            words = spoken.nothing(await taken_by(self._board, self._in_force.office, effect.token))
             await self._account.change(sid, twiml=twiml.farewell(words))
 
     async def _text(self, effect: Sms) -> str:

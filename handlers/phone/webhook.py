@@ -12,7 +12,7 @@ from multidict import MultiDict
 from bot.board import Board, CallInfo
 from bot.clock import Clock
 from bot.desk import Desk, NotStored
-from bot.roster import Office
+from bot.in_force import InForce
 from bot.storage.engine import StoreFailed
 from handlers.phone import twiml
 from handlers.phone.client import ENDED
@@ -82,12 +82,12 @@ class Webhook:
         desk: Desk,
         board: Board,
         *,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         reports: Reports,
         public_url: str,
     ) -> None:
-        self._gate, self._desk, self._board, self._office = gate, desk, board, office
+        self._gate, self._desk, self._board, self._in_force = gate, desk, board, in_force
         self._clock, self._reports, self._public_url = clock, reports, public_url.rstrip("/")
 
     def routes(self) -> list[web.RouteDef]:
@@ -176,8 +176,8 @@ class Webhook:
     async def _menu(self, talk: Talk, step: Step, info: CallInfo, *, before: str = "") -> web.Response:
         tickets = await self._board.waiting_for(info.person)
         if not tickets:
-            return _say(spoken.nothing(await taken_by(self._board, self._office, talk.token)))
-        words = spoken.menu(self._office.roster.names([info.person]), tickets)
+            return _say(spoken.nothing(await taken_by(self._board, self._in_force.office, talk.token)))
+        words = spoken.menu(self._in_force.office.roster.names([info.person]), tickets)
         action = step.address(address(self._public_url, "key", talk.token))
         return _xml(twiml.menu(f"{before} {words}", action))
 

@@ -34,7 +34,7 @@ class Door:
     def __init__(self, tools: Tools) -> None:
         self._desk = tools.desk
         self._client = tools.client
-        self._cards = frozenset({tools.office.support_channel, tools.office.escalation_channel})
+        self._tools = tools
         self._showing: set[asyncio.Task[None]] = set()
 
     async def ask(self, event: AnyEvent) -> Outcome:
@@ -47,8 +47,9 @@ class Door:
 
     async def answer(self, origin: Origin, outcome: Outcome, verb: str) -> None:
         """Tell what came of a press or a form, unless the card or the Home before this person shows it already."""
-        at_the_desk = origin.channel in self._cards or not origin.channel
-        if not (outcome.accepted and at_the_desk and verb not in _ELSEWHERE):
+        office = self._tools.office
+        internal = {"", office.support_channel, office.escalation_channel}
+        if not (outcome.accepted and origin.channel in internal and verb not in _ELSEWHERE):
             await self.tell(origin, outcome.said)
 
     async def tell(self, origin: Origin, words: str) -> None:

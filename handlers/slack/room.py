@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk, NotStored
-from bot.roster import Office
+from bot.in_force import InForce
 from bot.settings import SLACK, Misconfigured
 from bot.storage.engine import StoreFailed
 from handlers.slack import http
@@ -59,7 +59,7 @@ class SlackRoom:
         self,
         desk: Desk,
         board: Board,
-        office: Office,
+        in_force: InForce,
         clock: Clock,
         access: SlackAccess,
         counted: Callable[[], None] = lambda: None,
@@ -73,7 +73,7 @@ class SlackRoom:
         self.client = web_client(access.bot_token, access.api_url)
         self.traffic = Traffic(clock, counted)
         self._skew = Skew(clock.wall, skewed)
-        tools = Tools(client=self.client, desk=desk, board=board, office=office, clock=clock)
+        tools = Tools(client=self.client, desk=desk, board=board, in_force=in_force, clock=clock)
         self._door = Door(tools)
         self.sender = SlackSender(tools)
         modals = Modals(tools, self._door)

@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk
+from bot.in_force import InForce
 from bot.roster import Office
 
 
@@ -17,5 +18,10 @@ class Tools:
     client: AsyncWebClient
     desk: Desk
     board: Board
-    office: Office
+    in_force: InForce
     clock: Clock
+
+    @property
+    def office(self) -> Office:
+        """The office at this moment: not to be kept."""
+        return self.in_force.office

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot import roster, transaction
 from bot.desk import Aftermath, Desk, NotStored
+from bot.in_force import InForce
 from bot.metrics import Metrics
 from bot.storage import clocks
 from bot.storage.clocks import DueClock
@@ -74,7 +75,12 @@ class Replicas(RuleBasedStateMachine):
         """Nobody delivers and nobody watches: what happens, happens because a rule says so."""
         nobody = Aftermath(wake=lambda: None, armed=lambda _due: None, carry=lambda _leased: None)
         made = Desk(
-            self.database, self.office, self.clock, nobody, owner=f"p{next(self.names)}", metrics=Metrics()
+            self.database,
+            InForce(self.office),
+            self.clock,
+            nobody,
+            owner=f"p{next(self.names)}",
+            metrics=Metrics(),
         )
         real = made.transact
 

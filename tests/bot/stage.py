@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import roster
 from bot.delivery import Patience
+from bot.in_force import InForce
 from bot.machinery import Machinery
 from bot.ports import Job, Posted, Sent, TooEarly
 from bot.roster import Office
@@ -242,7 +243,7 @@ async def build(
     clock = clock or HandClock()
     office = roster.load(EXAMPLE)
     database = connect(url)
-    machinery = Machinery(database, office, clock, patience=patience, keeps_house=keeps_house)
+    machinery = Machinery(database, InForce(office), clock, patience=patience, keeps_house=keeps_house)
     slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home"}))
     phone = FakeSender(frozenset({"call", "hang_up", "sms"}))
     records = FakeSender(frozenset({"sheet", "tracker", "reminder"}))

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from bot import roster
 from bot.clock import SystemClock
+from bot.in_force import InForce
 from bot.machinery import Machinery
 from bot.shared_clock import SharedClock
 from bot.storage import migrate
@@ -31,7 +32,7 @@ class Replica:
         right = SystemClock()
         self.database = database
         self.clock = database.timekeeper = SharedClock(SystemClock(wall=lambda: right.wall() + off))
-        self.machinery = Machinery(database, roster.load(EXAMPLE), self.clock, patience=QUICK)
+        self.machinery = Machinery(database, InForce(roster.load(EXAMPLE)), self.clock, patience=QUICK)
         self.machinery.add(FakeSender(frozenset(KINDS)))
 
     async def start(self) -> None:

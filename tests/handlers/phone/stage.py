@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.board import CallInfo
 from bot.desk import NotStored
+from bot.in_force import InForce
 from bot.ports import Job
 from bot.storage.engine import StoreFailed
 from handlers.phone.room import PhoneRoom
@@ -200,7 +201,7 @@ def build(
     room = PhoneRoom(
         desk,
         board,
-        office,
+        InForce(office),  # type: ignore[arg-type]  # what the room asks of it
         clock,
         account_sid=ACCOUNT,
         auth_token=TOKEN,

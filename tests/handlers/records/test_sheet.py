@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from bot.in_force import InForce
 from bot.ports import NotSent
 from handlers.records import workbook
 from handlers.records.columns import COLUMNS, row
@@ -192,7 +193,7 @@ def test_any_words_can_be_written_and_read_back(tmp_path: Path, words: str, kept
 
 async def test_a_change_stands_in_both_files_when_it_counts_as_sent(tmp_path: Path) -> None:
     """And a later one replaces its row instead of adding another."""
-    room = RecordsRoom(tmp_path, Archive(), cast.office())
+    room = RecordsRoom(tmp_path, Archive(), InForce(cast.office()))
     try:
         await room.send(cast.job(SheetRow(), cast.ticket(12)))
         assert _both(tmp_path) == (["SUP-12"], ["SUP-12"])
@@ -207,7 +208,7 @@ async def test_a_change_stands_in_both_files_when_it_counts_as_sent(tmp_path: Pa
 
 async def test_at_the_start_the_sheet_is_made_of_every_request(tmp_path: Path) -> None:
     """What an earlier process did not write is there, and a newer row is not overwritten by it."""
-    room = RecordsRoom(tmp_path, Archive(cast.ticket(1), cast.ticket(2)), cast.office())
+    room = RecordsRoom(tmp_path, Archive(cast.ticket(1), cast.ticket(2)), InForce(cast.office()))
     await room.start()
     await room.send(cast.job(SheetRow(), cast.ticket(2, stage=Stage.CLAIMED)))
     await room.stop()
@@ -229,7 +230,7 @@ async def test_many_changes_share_few_writings(tmp_path: Path, monkeypatch: pyte
         write_csv(path, listed, zone)
 
     monkeypatch.setattr(workbook, "write_csv", counted)
-    room = RecordsRoom(tmp_path, Archive(), cast.office())
+    room = RecordsRoom(tmp_path, Archive(), InForce(cast.office()))
     await asyncio.gather(*(room.send(cast.job(SheetRow(), cast.ticket(number))) for number in range(1, 201)))
     await room.stop()
 
@@ -250,7 +251,7 @@ async def test_a_disk_that_refuses_is_tried_again_and_nothing_is_lost(
         write_csv(path, rows, zone)
 
     monkeypatch.setattr(workbook, "write_csv", moody)
-    room = RecordsRoom(tmp_path, Archive(), cast.office())
+    room = RecordsRoom(tmp_path, Archive(), InForce(cast.office()))
     with pytest.raises(NotSent, match="the records cannot be written: No space left on device") as caught:
         await room.send(cast.job(SheetRow(), cast.ticket(12)))
     assert caught.value.retry_after == 30.0
@@ -262,7 +263,7 @@ async def test_a_disk_that_refuses_is_tried_again_and_nothing_is_lost(
 
 async def test_what_the_room_cannot_do_is_refused_for_good(tmp_path: Path) -> None:
     """No request, no such part, no such kind: a plain reason, and nothing is tried again."""
-    room = RecordsRoom(tmp_path, Archive(), cast.office())
+    room = RecordsRoom(tmp_path, Archive(), InForce(cast.office()))
 
     for effect, of in ((SheetRow(), None), (Home(user="U0SAM00001"), cast.ticket())):
         with pytest.raises(NotSent) as caught:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from bot.in_force import InForce
 from bot.ports import NotSent
 from handlers.records.room import RecordsRoom
 from policies.effects import Reminder, TrackerEntry
@@ -27,7 +28,7 @@ class Empty:
 @pytest.fixture
 def room(tmp_path: Path) -> RecordsRoom:
     """The room, with everything in files."""
-    return RecordsRoom(tmp_path, Empty(), cast.office())
+    return RecordsRoom(tmp_path, Empty(), InForce(cast.office()))
 
 
 async def test_a_code_change_has_its_page_under_its_own_id(room: RecordsRoom, tmp_path: Path) -> None:

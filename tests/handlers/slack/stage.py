@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.desk import NotStored, Outcome
+from bot.in_force import InForce
 from bot.ports import Posted
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
@@ -229,7 +230,7 @@ def room(desk: Any, board: Any, url: str, *, sockets: bool = False) -> SlackRoom
         signing_secret="sandbox-signing-secret",
         api_url=f"{url}/api/",
     )
-    return SlackRoom(desk, board, OFFICE, FixedClock(), access)
+    return SlackRoom(desk, board, InForce(OFFICE), FixedClock(), access)
 
 
 def event_body(event: Json) -> Json:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from bot.desk import Outcome
+from bot.in_force import InForce
 from handlers.slack import catchup, reading
 from handlers.slack.catchup import CatchUp
 from handlers.slack.client import web_client
@@ -87,7 +88,7 @@ async def tools(past: History, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         client.session = session
         board = StubBoard(heard=NOW - timedelta(minutes=30))
         desk = StubDesk(answer=Outcome(accepted=True, ticket=12))
-        yield Tools(client=client, desk=desk, board=board, office=OFFICE, clock=FixedClock())  # type: ignore[arg-type]  # stubs
+        yield Tools(client=client, desk=desk, board=board, in_force=InForce(OFFICE), clock=FixedClock())  # type: ignore[arg-type]  # stubs
 
 
 async def _caught_up(tools: Tools, **more: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
+from bot.in_force import InForce
 from handlers.slack.room import SlackAccess, SlackRoom
 from policies.events import MessagePosted
 from sandbox.server import Sandbox, build_app
@@ -86,7 +87,7 @@ async def wire_up(folder: Path) -> AsyncIterator[Wired]:
             bot_token="xoxb-sandbox-bot", signing_secret="sandbox-signing-secret", api_url=f"{root}/api/"
         )
         machinery = made.machinery
-        room = SlackRoom(machinery.desk, machinery.board, made.office, made.clock, access)
+        room = SlackRoom(machinery.desk, machinery.board, InForce(made.office), made.clock, access)
         machinery.add(room.sender)
         await room.start()
         await machinery.start()
