@@ -48,13 +48,15 @@ class Span:
 class Hours:
     """When somebody works: local windows in an IANA zone, any number a day; where they overlap it is open once.
 
-    `closed` dates have no window that begins on them; `dated` have their own spans instead of the weekly windows.
+    `closed` dates have no window that begins on them; `dated` have their own spans instead of the weekly windows. `names` says
+    which holiday a closed date is, where that is known; it changes no hour.
     """
 
     zone: str
     windows: tuple[Window, ...]
     closed: frozenset[date] = field(default_factory=frozenset)
     dated: tuple[tuple[date, tuple[Span, ...]], ...] = ()
+    names: tuple[tuple[date, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
