@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.ports import Posted
 from bot.storage import outbox, posts
 from bot.storage.engine import Connection
-from bot.storage.outbox import Entry, Lease
+from bot.storage.outbox import Entry, Lease, Refresh
 from bot.streams import BORN_LEASED, Target, target
-from policies.effects import AnyEffect, Call, Echo, HangUp, Home, Remove, Settle
+from policies.effects import LANES, AnyEffect, Call, Echo, HangUp, Home, Remove, Settle
 from policies.ticket import Ticket
 
 
@@ -28,7 +28,8 @@ class Emission:
     """The outbox's side of one transaction. With a `lease`, what may be sent at once is written as leased already
 
     and found in `leased`: one transaction less until somebody hears of it, and the lease is still committed first.
-    `waiting` tells whether anything is left for delivery to take.
+    `waiting` tells whether anything is left for delivery to take. What is rendered when it is sent, and may wait, is
+    written together at the end: `flush` before the commit, and before anybody looks what waits.
     """
 
     conn: Connection
@@ -36,6 +37,23 @@ class Emission:
     lease: Lease | None = None
     leased: list[Leased] = field(default_factory=list)
     waiting: bool = False
+    _refreshes: dict[tuple[str, str], Refresh] = field(default_factory=dict)
+
+    def mark(self) -> tuple[int, dict[tuple[str, str], Refresh]]:
+        """Where this stands, for `back_to`."""
+        return len(self.leased), dict(self._refreshes)
+
+    def back_to(self, mark: tuple[int, dict[tuple[str, str], Refresh]]) -> None:
+        """Forget what was emitted since; its rows are rolled back by the caller."""
+        del self.leased[mark[0] :]
+        self._refreshes = mark[1]
+
+    def flush(self) -> None:
+        """Write what was kept for the end."""
+        if self._refreshes:
+            refreshes = tuple(self._refreshes.values())
+            self._refreshes = {}
+            self.waiting |= outbox.put_refreshes(self.conn, refreshes, self.now)
 
     def emit(self, key: str, ticket: Ticket | None, effects: Sequence[AnyEffect]) -> None:
         """Write `effects` of `ticket`, in their order; `key` is unique for ever."""
@@ -48,6 +66,9 @@ class Emission:
             self.waiting |= outbox.settle(self.conn, number, effect, self.now)
             return
         aim = self._aim(effect, number)
+        if aim.merges and effect.lane == LANES[-1]:
+            self._refreshes.setdefault((aim.stream, effect.kind), Refresh(key, number, effect, aim))
+            return
         if isinstance(effect, HangUp) and outbox.cancel_waiting_call(
             self.conn, effect.token, self.now, "no longer wanted"
         ):

@@ -68,7 +68,9 @@ def _erase(conn: Connection, ref: str, now: datetime) -> Erasure:
     tickets.save(conn, ticket, head, now)
     timeline.append(conn, links)
     effects = _drawn_anew(ticket, erasing.cards(conn, ticket.id))
-    Emission(conn=conn, now=now).emit(f"{ticket.id}:{head.seq}", ticket, effects)
+    emission = Emission(conn=conn, now=now)
+    emission.emit(f"{ticket.id}:{head.seq}", ticket, effects)
+    emission.flush()
     return done
 
 

@@ -79,6 +79,7 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
 
 def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
     """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction."""
+    work.emission.flush()
     taking = _Taking(work, settling, lease)
     at = work.conn, settling.wall, settling.now
     found = [
@@ -149,10 +150,12 @@ class _Taking:
         self.taken.ended += settlement.change(self.work.conn)
         if why != TOO_LATE or settlement.event is None:
             return
+        emitted = self.work.emission.mark()
         try:
             with self.work.conn.begin_nested():
                 self.work.handle(settlement.event)
         except Exception as error:
+            self.work.emission.back_to(emitted)
             if is_store_failure(error):
                 raise
             log.exception("a step failed", kind=settlement.event.kind, key=settlement.event.key)

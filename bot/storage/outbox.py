@@ -30,6 +30,11 @@ _WAITING_TWIN = select(outbox.c.id, outbox.c.lane).where(
     OPEN,
     PENDING,
 )
+_WAITING_TWINS = select(outbox.c.stream, outbox.c.kind).where(
+    outbox.c.stream.in_(bindparam("streams", expanding=True)), OPEN, PENDING
+)
+_FEW = 8
+"""Up to so many twins are looked for one by one."""
 _LIVE = (
     select(outbox.c.id)
     .where(outbox.c.number == bindparam("number"), outbox.c.live_until > bindparam("now"))
@@ -40,7 +45,8 @@ _CALL = select(outbox).where(
 )
 _MANY = 200
 """Calls to one number that are told apart when Twilio's list is read."""
-_INSERT = insert(outbox).returning(outbox.c.id)
+_APPEND = insert(outbox)
+_INSERT = _APPEND.returning(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,16 @@ class Entry:
         return self.attempt - self.put_off
 
 
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """An effect that is rendered when it is sent, in the least urgent lane: one waiting at a time is enough."""
+
+    key: str
+    ticket: int | None
+    effect: AnyEffect
+    target: Target
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
     """The effect of a call. `sid` is the provider's id, empty while it is not known."""
@@ -106,11 +122,47 @@ def put(
     lane = LANES.index(effect.lane)
     if target.merges and _merged(conn, effect, target, lane):
         return None
-    row = {
+    row = _row(key, ticket, effect, target, now, lease)
+    return Entry(
+        id=int(run(conn, _INSERT, row).scalar()),
+        key=key,
+        ticket=ticket,
+        effect=effect,
+        lane=lane,
+        state=row["state"],
+        attempt=row["attempt"],
+        put_off=0,
+        report=target.report,
+        first_at=now,
+        unknown_at=None,
+    )
+
+
+def put_refreshes(conn: Connection, refreshes: Sequence[Refresh], now: datetime) -> bool:
+    """Write effects that may wait, each without one of its kind that waits already; whether any was written."""
+    if len(refreshes) > _FEW:
+        streams = [one.target.stream for one in refreshes]
+        waiting = {(row.stream, row.kind) for row in conn.execute(_WAITING_TWINS, {"streams": streams})}
+        fresh = [one for one in refreshes if (one.target.stream, one.effect.kind) not in waiting]
+    else:
+        fresh = [
+            one
+            for one in refreshes
+            if not _merged(conn, one.effect, one.target, LANES.index(one.effect.lane))
+        ]
+    if fresh:
+        run(conn, _APPEND, [_row(one.key, one.ticket, one.effect, one.target, now, None) for one in fresh])
+    return bool(fresh)
+
+
+def _row(
+    key: str, ticket: int | None, effect: AnyEffect, target: Target, now: datetime, lease: Lease | None
+) -> dict[str, Any]:
+    return {
         "key": key,
         "ticket": ticket,
         "stream": target.stream,
-        "lane": lane,
+        "lane": LANES.index(effect.lane),
         "kind": effect.kind,
         "slot": target.slot,
         "person": target.person,
@@ -129,19 +181,6 @@ def put(
         "external_id": "",
         "reason": "",
     }
-    return Entry(
-        id=int(run(conn, _INSERT, row).scalar()),
-        key=key,
-        ticket=ticket,
-        effect=effect,
-        lane=lane,
-        state="sending" if lease else "pending",
-        attempt=1 if lease else 0,
-        put_off=0,
-        report=target.report,
-        first_at=now,
-        unknown_at=None,
-    )
 
 
 def _merged(conn: Connection, effect: AnyEffect, target: Target, lane: int) -> bool:
