@@ -1,0 +1,45 @@
+"""What a change of the day does to coverage: a gap that it opens soon is said at once, the last one that it closes once (RV-4)."""
+
+from dataclasses import replace
+
+from policies import coverage
+from policies import wording_people as words
+from policies.coverage import AHEAD, SOON, Gap
+from policies.decision import Context, Decision
+from policies.effects import Place, Post
+from policies.people import Absence, Roster
+
+
+def watched(decision: Decision, then: Roster, ctx: Context, key: str) -> Decision:
+    """`decision`, and what is to be said of the gaps between the roster as it was and `then`."""
+    end = ctx.now + AHEAD
+    before = coverage.gaps(ctx.roster, ctx.terms, ctx.now, end)
+    now = coverage.gaps(then, ctx.terms, ctx.now, end)
+    soon = [gap for gap in now if gap.start < ctx.now + SOON and _is_new(gap, before)]
+    if soon:
+        text, covered = words.new_gap(soon, ctx.zone), False
+    elif before and not now:
+        text, covered = words.closed_gap(), True
+    else:
+        return decision
+    post = Post(slot=f"coverage:{key}", to=Place(kind="support"), text=text, lane="internal")
+    return replace(decision, effects=(*decision.effects, post), covered=covered)
+
+
+def _is_new(gap: Gap, before: tuple[Gap, ...]) -> bool:
+    """Whether a part of it was covered before."""
+    reached = gap.start
+    for old in before:
+        if old.ladder == gap.ladder and old.start <= reached < old.end:
+            reached = old.end
+    return reached < gap.end
+
+
+def after(before: tuple[Absence, ...], new: Absence) -> tuple[Absence, ...]:
+    """The absences of the day with a new one; one that ends at its start is a return from what holds then."""
+    if new.end > new.start:
+        return (*before, new)
+    return tuple(
+        replace(old, end=new.start) if old.person == new.person and old.covers(new.start) else old
+        for old in before
+    )
