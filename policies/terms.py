@@ -116,5 +116,7 @@ class Terms:
     """HC-1: how long after a client's go-live the intensive period lasts."""
     intensive_share: float = 0.5
     """HC-1: what share of the response targets is left in it."""
+    intensive_fix: timedelta = DAY
+    """HC-4: how soon a defect that was escalated in the intensive period is fixed for good."""
     sms: bool = False
     """Send a text message beside each call."""

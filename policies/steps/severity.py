@@ -1,0 +1,158 @@
+"""The severity, the date of the permanent fix, and the clocks of the targets (SV-1 to SV-4)."""
+
+from policies import facts as f
+from policies import wording_severity as wording
+from policies.decision import Context, Decision, Refused, Who
+from policies.effects import Button, PlaceKind, Post
+from policies.events import ClockFired, Pressed
+from policies.events_terms import SetSeverity
+from policies.fold import apply
+from policies.people import Role
+from policies.steps.common import lead_mention, mention, owner_mention, to_us
+from policies.targets import MISSED, again_every, retarget, upcoming
+from policies.ticket import Ticket
+
+FIX_IS_IN = Button(verb="fix_is_in", label="The fix is in", style="primary")
+_TO_THE_CLIENT = frozenset({"updates", "next_reply"})
+
+
+def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """Set by those with the right; from support and the developer it is a proposal to them."""
+    refused = _cannot(event, ticket, ctx)
+    if refused is not None:
+        return refused
+    if who.has(Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP):
+        wish = f.SeveritySet(
+            at=ctx.now,
+            by=who.key,
+            severity=event.severity,
+            urgent=event.urgent,
+            why=event.why,
+            fix_at=event.fix_at,
+        )
+        return _set(wish, ticket, who, ctx)
+    fact = f.SeverityProposed(
+        at=ctx.now,
+        by=who.key,
+        severity=event.severity,
+        urgent=event.urgent,
+        why=event.why,
+        fix_at=event.fix_at,
+    )
+    return Decision(
+        facts=(fact,), effects=(_proposal(fact, ticket, who, ctx),), said="Proposed. The lead decides."
+    )
+
+
+def _cannot(event: SetSeverity, ticket: Ticket, ctx: Context) -> Refused | None:
+    if not ticket.is_open and not ticket.fix_wanted:
+        return Refused(verb="severity", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
+    if event.fix_at is not None and event.fix_at <= ctx.now:
+        words = "The permanent fix lies in the future."
+        return Refused(verb="severity", why=words, fields=(("fix_at", words),), record=False)
+    same = (event.severity, event.urgent) == (ticket.severity, ticket.urgent) and ticket.severity_by
+    if same and event.fix_at in {None, ticket.fix_at}:
+        return Refused(verb="severity", why=f"{ticket.ref} is {event.severity} already.", record=False)
+    return None
+
+
+def _set(fact: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    targeted = retarget(ticket, apply(ticket, fact), ctx, ctx.now)
+    aims = upcoming(targeted.aims, ctx.now) if targeted is not None and not targeted.resting_since else ()
+    words = wording.severity_set(who.name, ticket.ref, ticket.severity, fact, aims, ctx.zone)
+    return Decision(
+        facts=(fact,),
+        effects=tuple(
+            to_us(ticket, f"severity:{ctx.now:%Y%m%d%H%M%S}:{place}", words, place)
+            for place in _threads(ticket)
+        ),
+        said=f"{ticket.ref} is {wording.named(fact.severity, urgent=fact.urgent)}.",
+    )
+
+
+def _threads(ticket: Ticket) -> tuple[PlaceKind, ...]:
+    return ("support_thread",) if ticket.escalated_at is None else ("support_thread", "escalation_thread")
+
+
+def _proposal(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) -> Post:
+    """Before the escalation the lead has no thread of this request to read it in."""
+    words = wording.severity_proposed(
+        lead_mention(ticket, ctx), who.name, ticket.ref, ticket.severity, fact, ctx.zone
+    )
+    accept = Button(verb="severity", label=f"Set {fact.severity}", value=fact.severity, style="primary")
+    slot = f"proposed:{ctx.now:%Y%m%d%H%M%S}"
+    place: PlaceKind = "escalation" if ticket.escalated_at is None else "escalation_thread"
+    return to_us(ticket, slot, words, place, lane="escalation", buttons=(accept,))
+
+
+def accept(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """The button under a proposal: it becomes what was proposed; `subject` is the severity that the button names."""
+    wish = ticket.proposed
+    if wish is None or wish.severity != event.subject:
+        return Refused(verb="severity", why="This proposal is settled already.", record=False)
+    if not who.has(Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP):
+        return Refused(
+            verb="severity", why="The lead, the backup lead or the support lead decides. Nothing was changed."
+        )
+    fix_at = wish.fix_at if wish.fix_at is not None and wish.fix_at > ctx.now else None
+    fact = f.SeveritySet(
+        at=ctx.now, by=who.key, severity=wish.severity, urgent=wish.urgent, why=wish.why, fix_at=fix_at
+    )
+    return _set(fact, ticket, who, ctx)
+
+
+def fix_is_in(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """SV-4: the permanent fix is in place."""
+    if not ticket.fix_wanted:
+        return Refused(verb="fix_is_in", why=f"Nobody waits for a fix of {ticket.ref}.", record=False)
+    told = to_us(
+        ticket, f"fix_is_in:{ctx.now:%Y%m%d%H%M%S}", wording.fix_is_in(who.name), _threads(ticket)[-1]
+    )
+    return Decision(facts=(f.FixIsIn(at=ctx.now, by=who.key),), effects=(told,), said="Thank you.")
+
+
+def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
+    """A target is near, has lapsed, or is asked for again; None for a clock of another step."""
+    aim = ticket.aim(event.subject) if event.clock == "target" else None
+    if aim is None:
+        return None
+    if ctx.now < aim.due_at:
+        return _warned(aim, ticket, ctx)
+    target = ctx.terms.severities[ctx.terms.default_severity]
+    every = again_every(
+        aim.kind, next((t for s, t in ctx.terms.severities.items() if s == ticket.severity), target)
+    )
+    next_at = ctx.now + every if every is not None else None
+    fact: f.AnyFact = f.TargetMissed(at=ctx.now, by="clock", target=aim.kind, due=aim.due_at, next_at=next_at)
+    slot = f"target:{aim.kind}:{MISSED}:{aim.due_at:%Y%m%d%H%M%S}"
+    if (aim.kind, MISSED, aim.due_at) in ticket.announced:
+        fact = f.TargetAskedAgain(at=ctx.now, by="clock", target=aim.kind, next_at=next_at or aim.due_at)
+        slot = f"target:{aim.kind}:again:{ctx.now:%Y%m%d%H%M%S}"
+    who, place = _to(aim.kind, ticket, ctx)
+    words = wording.target_lapsed(who, ticket.ref, ticket.severity, aim, ctx.zone)
+    buttons = (FIX_IS_IN,) if aim.kind == "fix" else ()
+    told = to_us(ticket, slot, words, place, lane="escalation", buttons=buttons)
+    return Decision(facts=(fact,), effects=(told,))
+
+
+def _warned(aim: f.Aim, ticket: Ticket, ctx: Context) -> Decision:
+    """The last of the warnings that are due; those that downtime swallowed are not said one after the other."""
+    passed = [left for moment, left in aim.warnings if moment <= ctx.now]
+    left = passed[-1] if passed else ""
+    following = next((moment for moment, _ in aim.warnings if moment > ctx.now), aim.due_at)
+    fact = f.TargetWarned(
+        at=ctx.now, by="clock", target=aim.kind, threshold=left, due=aim.due_at, next_at=following
+    )
+    who, place = _to(aim.kind, ticket, ctx)
+    words = wording.target_ahead(who, ticket.ref, ticket.severity, aim, left, ctx.zone)
+    slot = f"target:{aim.kind}:{left}:{aim.due_at:%Y%m%d%H%M%S}"
+    return Decision(facts=(fact,), effects=(to_us(ticket, slot, words, place, lane="escalation"),))
+
+
+def _to(kind: f.AimKind, ticket: Ticket, ctx: Context) -> tuple[str, PlaceKind]:
+    """Who can act, and where they are told: support before the escalation and of words to the client, then development."""
+    if ticket.escalated_at is None or kind in _TO_THE_CLIENT:
+        return owner_mention(ticket, ctx), "support_thread"
+    lead = lead_mention(ticket, ctx)
+    developer = mention(ticket.developer, ctx) if kind != "response" else ""
+    return " ".join(dict.fromkeys(one for one in (developer, lead) if one)), "escalation_thread"
