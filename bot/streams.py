@@ -76,6 +76,9 @@ KINDS: dict[str, Callable[[Any, int | None], Target]] = {
     "settle": lambda effect, ticket: Target(stream=f"settle:{ticket}", slot=effect.slot),
     "recheck": lambda effect, _: Target(stream=f"recheck:{effect.row}"),
     "tracker": lambda effect, _: Target(stream="tracker", slot=f"tracker:{effect.number}"),
+    "invitation": lambda effect, ticket: Target(
+        stream=f"invitation:{ticket}:{effect.number}:{effect.person}", merges=True
+    ),
     "reminder": lambda effect, ticket: Target(stream=f"reminder:{ticket}", slot=f"reminder:{effect.number}"),
 }
 """Kind of effect -> where it goes."""

@@ -27,6 +27,9 @@ MAY: dict[Verb, frozenset[Role]] = {
     "code_change": frozenset({L, B}),
     "workaround": frozenset({L, B}),
     "reverted": frozenset({L, B}),
+    "carry": frozenset({L, B}),
+    "vendor": frozenset({S, SL, L, B}),
+    "vendor_answered": frozenset({S, SL, L, B}),
     "scope": frozenset({SL, L, B}),
     "resolve": frozenset({SL, L, B}),
     "confirm": frozenset({S, SL}),
@@ -34,10 +37,18 @@ MAY: dict[Verb, frozenset[Role]] = {
     "reopen": frozenset({S, SL}),
     "decline": frozenset(),
     "away": frozenset({SL, L, B}),
+    "rota": frozenset({SL, L, B}),
+    "verify": frozenset({S, SL, L, B, D}),
+    "terms": frozenset({SL}),
+    "maintenance": frozenset({SL, L, B}),
     "try_again": frozenset({S, SL}),
     "it_is_there": frozenset({S, SL}),
     "say_again": frozenset({S, SL}),
     "severity": frozenset({S, SL, L, B}),
+    "executives": frozenset({S, SL, L, B}),
+    "hotfix": frozenset({L, B}),
+    "incident": frozenset({S, SL, L, B}),
+    "leave_incident": frozenset({S, SL, L, B}),
     "fix_is_in": frozenset({SL, L, B}),
     "production_down": frozenset({Role.CLIENT}),
     "solved": frozenset({Role.CLIENT}),
@@ -45,9 +56,10 @@ MAY: dict[Verb, frozenset[Role]] = {
 }
 """Verb -> the roles that always have it. What somebody has on their own work, or when rung, is in `may`."""
 
-OWN: frozenset[Verb] = frozenset(
-    {"update", "code_change", "workaround", "reverted", "resolve", "decline", "severity", "fix_is_in"}
-)
+OWN: frozenset[Verb] = frozenset({
+    "update", "code_change", "workaround", "reverted", "carry", "resolve", "decline", "severity", "fix_is_in", "hotfix",
+    "vendor", "vendor_answered",
+})  # fmt: skip
 """What a developer may do on a ticket that is assigned to them."""
 
 _DOING: dict[Verb, str] = {
@@ -72,16 +84,27 @@ _DOING: dict[Verb, str] = {
     "scope": "set the scope",
     "workaround": "record a workaround",
     "reverted": "confirm a revert",
+    "carry": "put a revert off",
+    "vendor": "record a question to a vendor",
+    "vendor_answered": "record a vendor's answer",
     "resolve": "resolve this",
     "confirm": "confirm for the client",
     "close": "close a request",
     "reopen": "reopen a request",
     "severity": "set or propose a severity",
+    "executives": "record that executives are informed",
+    "hotfix": "record a step of the hotfix path",
+    "incident": "join requests to one incident",
+    "leave_incident": "take a request out of an incident",
     "fix_is_in": "say that the permanent fix is in place",
     "production_down": "say that production is down",
     "solved": "confirm the fix",
     "still_broken": "say that it is still broken",
     "away": "set somebody else's absence",
+    "rota": "set the rota",
+    "verify": "have a number verified",
+    "terms": "apply a changed frontdoor.toml",
+    "maintenance": "announce maintenance",
     "try_again": "have this tried again",
     "it_is_there": "say whether a message is there",
     "say_again": "have a message sent again",
@@ -132,9 +155,9 @@ def may(who: Who, verb: Verb, ticket: Ticket | None = None) -> Refused | None:
 
 
 def _owners(verb: Verb, ticket: Ticket) -> tuple[str, ...]:
-    """Whose work it is: the assigned developer's; a revert also belongs to whoever made the workaround (WA-2)."""
-    authors = tuple(item.author for item in ticket.live_workarounds) if verb == "reverted" else ()
-    return (ticket.developer, *authors)
+    """Whose work it is: the assigned developer's; a revert also belongs to whoever made or carries the workaround (WA-2)."""
+    live = ticket.live_workarounds if verb in {"reverted", "carry"} else ()
+    return (ticket.developer, *(key for item in live for key in (item.author, item.holder)))
 
 
 def _is_rung(ticket: Ticket | None, key: str) -> bool:

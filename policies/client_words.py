@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from policies.events import Work
 from policies.markup import moment, quoted, stamp
 
 DOWN_SAID = "Understood. Our people are being telephoned now."
@@ -19,6 +20,11 @@ def sorry(away: tuple[datetime, datetime] | None, zone: str) -> str:
 def first_response(ref: str, expectation: str, before: str = "") -> str:
     """IN-2: receipt, reference, expectation; `before` is said first."""
     return f"{before}We have your message. Your reference is *{ref}*. {expectation}"
+
+
+def maintenance(until: datetime, zone: str) -> str:
+    """PM-2: before the expectation, while announced work is under way; `zone` is the client's."""
+    return f"The maintenance that was announced is under way until {moment(until, zone)}; until then some things may not work. "
 
 
 def soon(wait: str) -> str:
@@ -88,6 +94,36 @@ def neutral(ref: str, next_word: datetime, zone: str, *, said: bool) -> str:
     return f"About *{ref}*: {longer}. You will have the next word from us by {moment(next_word, zone)}."
 
 
+LINE_AT_WORK = "We are working on it."
+LINE_ASKED = "We have asked you something, and wait for your answer."
+LINE_AGAIN = "It is open again."
+LINE_TO_CONFIRM = "We believe that it is solved: please tell us whether it is."
+LINE_SOLVED = "It is solved."
+LINE_CHANGE_REQUEST = "It is noted as a change request."
+LINE_CLOSED = "It is closed."
+
+
+def line(ref: str, received: datetime, stands: str, zone: str) -> str:
+    """UP-3: the one line that is kept true; what it `stands` like is one of the sentences here."""
+    return f"*{ref}*, received {moment(received, zone)}. {stands}"
+
+
+def line_joined(into: str) -> str:
+    """UP-3: the line of a request that went into another one."""
+    return f"It is joined to *{into}*."
+
+
+def line_next(by: datetime, zone: str, *, longer: bool) -> str:
+    """UP-3: when the next word comes; `longer` once the client was told that it takes longer."""
+    said = "It takes longer than expected. " if longer else ""
+    return f"{said}You hear from us again by {moment(by, zone)}."
+
+
+def line_late(by: datetime, zone: str) -> str:
+    """UP-3: the moment went by; support was asked in the same instant."""
+    return f"You were to hear from us by {moment(by, zone)}: we are late, and our people have been told so."
+
+
 def client_side(text: str) -> str:
     """TR-1: the application was not at fault."""
     return f"{text}\n\nThe application itself was not at fault. Is everything in order now?"
@@ -98,11 +134,24 @@ def answered(text: str) -> str:
     return f"{text}\n\nDoes this answer your question?"
 
 
-def change_request(ref: str, text: str) -> str:
+_WORK: dict[Work, str] = {
+    "feature": "Thank you for this idea. It is a new feature rather than a fault",
+    "beyond_defect": "Thank you for telling us. What we delivered works as agreed here, and this goes beyond mending it",
+    "integration": "Thank you for this idea. It connects another system, which is new work rather than a fault",
+    "capacity": "Thank you for telling us. This is more than the system was designed for, so it has to grow first",
+    "platform": (
+        "Thank you for telling us. Somebody else's platform, on which this depends, has changed, and following that is "
+        "new work, at the reduced rate that we agreed for it"
+    ),
+}
+"""TR-4: why it is new work, for each kind."""
+
+
+def change_request(ref: str, work: Work, text: str) -> str:
     """TR-4: kindly and clearly."""
     more = f"\n\n{text}" if text else ""
     return (
-        f"Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: "
+        f"{_WORK[work]}. Support cannot simply carry it out: "
         f"we have noted it as a change request (*{ref}*), and the people who plan new work with you will come back to you.{more}"
     )
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from policies.facts import Aim
 from policies.markup import stamp
 from policies.ticket import Stage, Ticket
+from policies.why_targets import counted, told_of
 
 Running = dict[tuple[str, str], datetime]
 """(kind, subject) -> due, aware UTC."""
@@ -12,13 +14,31 @@ Running = dict[tuple[str, str], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One running clock in words: `rule` is its id, `why` a sentence with the moment in the asked zone."""
+    """One running clock in words: `rule` is its id, `why` a sentence with the moment in the asked zone.
+
+    `target` is what a target was computed from; what the ticket stands under (pauses, terms, intensive period) stands in the ticket.
+    """
 
     kind: str
     subject: str
     due: datetime
     rule: str
     why: str
+    target: Aim | None = None
+
+
+def _of_development(ticket: Ticket) -> dict[tuple[str, str], datetime | None]:
+    """What development owes. Where another request leads an incident, it is owed there, and rests here."""
+    if ticket.is_led:
+        return {}
+    return {
+        ("acknowledge", ""): ticket.acknowledge_at,
+        ("assign_nudge", ""): ticket.assign_nudge_at,
+        ("assign_ring", ""): ticket.assign_ring_at,
+        ("update", ticket.update_which): ticket.update_at,
+        ("promise", ""): ticket.promise_at,
+        ("heard", ""): ticket.heard_at,
+    }
 
 
 def running(ticket: Ticket) -> Running:
@@ -31,20 +51,20 @@ def running(ticket: Ticket) -> Running:
             ("unclaimed", ""): ticket.unclaimed_at,
             ("attention", ""): ticket.attention_at,
             ("silence", ""): ticket.silence_at,
-            ("acknowledge", ""): ticket.acknowledge_at,
-            ("assign_nudge", ""): ticket.assign_nudge_at,
-            ("assign_ring", ""): ticket.assign_ring_at,
-            ("update", ticket.update_which): ticket.update_at,
             ("warning", ""): ticket.warn_at,
+            ("executives", ""): ticket.executives.ask_at if ticket.executives is not None else None,
             ("neutral", ""): ticket.neutral_at,
-            ("promise", ""): ticket.promise_at,
-            ("heard", ""): ticket.heard_at,
+            ("word", ""): ticket.word.by if ticket.word is not None and not ticket.word.late else None,
         }
+        clocks |= {("vendor", case.vendor): case.look_at for case in ticket.waiting_vendors}
         clocks |= {("relay", str(update.number)): update.relay_at for update in ticket.updates}
         if ticket.ladder is not None:
             clocks["call", ticket.ladder.person] = ticket.ladder.guard_at
             clocks["round", ticket.ladder.purpose] = ticket.ladder.next_round_at
     clocks |= {("revert", str(item.number)): item.ask_at for item in ticket.workarounds}
+    clocks |= {
+        ("target", aim.kind): aim.next_at for aim in ticket.live_aims if ticket.is_open or aim.kind == "fix"
+    }
     return {key: due for key, due in clocks.items() if due is not None}
 
 
@@ -64,11 +84,15 @@ _RULES: dict[str, tuple[str, str]] = {
     "warning": ("UP-3", "the estimate is about to expire: developer and support are asked"),
     "neutral": ("UP-3", "if nobody told the client by then, the bot says that it will take longer"),
     "promise": ("UP-3", "the estimate given expires"),
+    "word": ("UP-3", "the client was told to hear from us by then"),
     "heard": ("UP-1", "the lead has heard of the missed update and has this long"),
+    "executives": ("SV-2", "whoever is to inform the executives is asked again until it is recorded"),
     "relay": ("UP-4", "an update waits to be sent to the client"),
     "call": ("ES-3", "a call that nobody says anything about counts as ended"),
     "round": ("ES-3", "nobody was reached; the telephone is taken up again"),
-    "revert": ("WA-1", "a workaround is to be reverted, or confirmed as reverted"),
+    "revert": ("WA-2", "a workaround is to be reverted, or confirmed as reverted"),
+    "target": ("SV-1", "people are told of a target of its severity"),
+    "vendor": ("VE-1", "a vendor was to have answered"),
 }
 """kind -> the rule it comes from, and what it is for."""
 
@@ -76,16 +100,26 @@ _RULES: dict[str, tuple[str, str]] = {
 def explain(ticket: Ticket, zone: str) -> tuple[Explained, ...]:
     """Why each running clock stands where it stands, soonest first; moments in `zone`."""
     clocks = sorted(running(ticket).items(), key=lambda item: item[1])
-    return tuple(
-        Explained(
-            kind=kind,
-            subject=subject,
-            due=due,
-            rule="UP-2" if subject == "second_update" else _RULES[kind][0],
-            why=f"{stamp(due, zone)}: {_purpose(ticket, kind)}{_because(ticket, kind, zone)}.",
-        )
-        for (kind, subject), due in clocks
+    return tuple(_explained(ticket, kind, subject, due, zone) for (kind, subject), due in clocks)
+
+
+def _explained(ticket: Ticket, kind: str, subject: str, due: datetime, zone: str) -> Explained:
+    aim = ticket.aim(subject) if kind == "target" else None
+    words = f"{_purpose(ticket, kind)}{_because(ticket, kind, zone)}"
+    if aim is not None:
+        words = f"{told_of(aim)}{counted(ticket, aim, zone)}"
+    return Explained(
+        kind=kind,
+        subject=subject,
+        due=due,
+        rule=_SPECIAL.get(subject, _RULES[kind][0]),
+        why=f"{stamp(due, zone)}: {words}.",
+        target=aim,
     )
+
+
+_SPECIAL = {"second_update": "UP-2", "fix": "SV-4"}
+"""Subjects that have a rule of their own."""
 
 
 def _purpose(ticket: Ticket, kind: str) -> str:

@@ -6,23 +6,56 @@ from functools import reduce
 from typing import Any
 
 from policies import events as e
+from policies import maintenance, promise
 from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Card, Home, SheetRow
+from policies.events_incident import (
+    FormIncident,
+    HotfixStep,
+    InformExecutives,
+    JoinIncident,
+    LeaderAssigned,
+    LeaderGave,
+    LeaderGone,
+    LeaderSent,
+    MemberDown,
+    MemberJoined,
+    MemberLeft,
+)
+from policies.events_office import (
+    FileBroken,
+    FileChanged,
+    FileTaken,
+    MaintenanceNears,
+    SetMaintenance,
+    TermsChanged,
+)
+from policies.events_people import AskForCode, GiveCode, SetCover, Swap
+from policies.events_terms import SetSeverity
 from policies.fold import apply
 from policies.steps import (
     acknowledge,
     away,
+    boundary,
+    covers,
+    critical,
     edited,
     escalate,
+    incident,
     intake,
     missed,
+    office,
     resolve,
+    severity,
     triage,
     undelivered,
     update,
+    vendor,
+    verify,
     workaround,
 )
+from policies.targets import retarget
 from policies.ticket import Ticket
 
 Step = Callable[[Any, Ticket, Who, Context], Decision | Refused]
@@ -38,7 +71,16 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     result = _decide(event, ticket, who, ctx)
     if isinstance(result, Refused):
         return result
-    return replace(result, effects=(*result.effects, *_refreshes(ticket, result, ctx)))
+    if not result.facts or (ticket is None and not result.opens):
+        return result
+    before = ticket if ticket is not None and not result.opens else Ticket(id=0)
+    after = reduce(apply, result.facts, before)
+    targeted = retarget(before, after, ctx, result.facts[0].at)
+    critically = critical.follow(before, result, ctx)
+    facts = (*result.facts, *(() if targeted is None else (targeted,)), *critically.facts)
+    effects = (*result.effects, *critically.effects, *_refreshes(before, after, result, ctx))
+    events = (*result.events, *incident.follow(event, before, result, ctx))
+    return replace(result, facts=facts, effects=effects, events=events)
 
 
 def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) -> Decision | Refused:
@@ -46,14 +88,32 @@ def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) ->
         return intake.message_posted(event, ticket, who, ctx)
     if isinstance(event, e.OpenRequest):
         return may(who, "open") or intake.open_request(event, ticket, who, ctx)
-    if isinstance(event, e.SetAway):
-        return away.away(event, who, ctx)
+    of_the_day = _OF_THE_DAY.get(type(event))
+    if of_the_day is not None:
+        return of_the_day(event, who, ctx)
     if ticket is None:
         return _no_ticket(event, who, ctx)
     if isinstance(event, e.Pressed):
-        return may(who, event.verb, ticket) or _PRESSED.get(event.verb, _needs_form)(event, ticket, who, ctx)
-    verb, step = _STEPS[type(event)]
-    return (may(who, verb, ticket) if verb is not None else None) or step(event, ticket, who, ctx)
+        verb, step = event.verb, _PRESSED.get(event.verb, _needs_form)
+    else:
+        verb, step = _STEPS[type(event)]
+    refused = (may(who, verb, ticket) or incident.stands_back(verb, ticket)) if verb is not None else None
+    return refused or step(event, ticket, who, ctx)
+
+
+_OF_THE_DAY: dict[type, Callable[[Any, Who, Context], Decision | Refused]] = {
+    e.SetAway: away.away,
+    SetMaintenance: maintenance.set_window,
+    MaintenanceNears: maintenance.nears,
+    FileChanged: office.file_changed,
+    FileBroken: office.file_broken,
+    FileTaken: office.file_taken,
+    SetCover: covers.cover,
+    Swap: covers.swap,
+    AskForCode: verify.ask,
+    GiveCode: verify.give,
+}
+"""What changes by the day and concerns no request: its step asks for the right itself."""
 
 
 def _no_ticket(event: e.AnyEvent, who: Who, ctx: Context) -> Decision | Refused:
@@ -68,13 +128,20 @@ def _no_ticket(event: e.AnyEvent, who: Who, ctx: Context) -> Decision | Refused:
             return missed.dead_letter(event, ctx)
         case e.OutsideFailed():
             return undelivered.outside_failed(event, ctx)
-        case e.Pressed(verb="try_again"):
-            return missed.try_again(event, who)
+        case e.Pressed() if event.verb in _OF_THE_HOUSE:
+            return _OF_THE_HOUSE[event.verb](event, who, ctx)
         case e.MessageEdited() | e.MessageDeleted():
             return edited.overtaken(event)
     if event.actor.via in {"clock", "bot", "phone"}:
         return NOTHING
     return Refused(verb=getattr(event, "verb", event.kind), why="There is no such request.", record=False)
+
+
+_OF_THE_HOUSE: dict[e.Verb, Callable[[e.Pressed, Who, Context], Decision | Refused]] = {
+    "terms": office.apply,
+    "try_again": lambda event, who, ctx: missed.try_again(event, who),
+}
+"""Verb -> its step, for buttons that belong to no request."""
 
 
 def _needs_form(event: e.Pressed, ticket: Ticket, who: Who, ctx: Context) -> Refused:
@@ -96,6 +163,9 @@ _CLOCKS: tuple[Callable[[e.ClockFired, Ticket, Context], Decision | None], ...] 
     acknowledge.clock,
     update.clock,
     workaround.clock,
+    severity.clock,
+    critical.clock,
+    vendor.clock,
 )
 
 _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
@@ -112,16 +182,33 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     e.Absorb: ("merge", triage.absorb),
     e.Reply: ("reply", triage.reply),
     e.Answer: ("answer", triage.answer),
-    e.ChangeRequest: ("change_request", triage.change_request),
+    e.ChangeRequest: ("change_request", boundary.change_request),
     e.MergeInto: ("merge", triage.merge),
     e.Split: ("split", triage.split),
     e.Escalate: ("escalate", escalate.escalate),
     e.Assign: ("assign", acknowledge.assign),
     e.GiveUpdate: ("update", resolve.final_update),
-    e.Relay: ("relay", update.relay),
+    e.Relay: ("relay", incident.relay),
     e.Resolve: ("resolve", resolve.resolve),
     e.CodeChange: ("code_change", resolve.code_change),
     e.Workaround: ("workaround", workaround.record),
+    SetSeverity: ("severity", severity.set_severity),
+    InformExecutives: ("executives", critical.informed),
+    HotfixStep: ("hotfix", critical.hotfix_step),
+    FormIncident: ("incident", incident.form),
+    JoinIncident: ("incident", incident.join),
+    MemberJoined: ("incident", incident.member_joined),
+    MemberLeft: (None, incident.member_left),
+    MemberDown: (None, incident.member_down),
+    LeaderAssigned: (None, incident.leader_assigned),
+    LeaderGave: (None, incident.leader_gave),
+    LeaderSent: (None, incident.leader_sent),
+    LeaderGone: (None, incident.leader_gone),
+    TermsChanged: (None, office.terms_changed),
+    e.CarryWorkaround: ("carry", workaround.carry),
+    e.CloseCarried: ("close", resolve.close_carried),
+    e.AskVendor: ("vendor", vendor.asked),
+    e.VendorAnswer: ("vendor_answered", vendor.answered),
 }
 """Event -> the right it needs (None: it comes from our own machinery, or its step asks itself), and its step."""
 
@@ -136,10 +223,13 @@ _PRESSED: dict[e.Verb, Step] = {
     "pass_on": lambda event, ticket, who, ctx: acknowledge.pass_on(ticket, who, ctx),
     "decline": lambda event, ticket, who, ctx: acknowledge.decline(event.note, ticket, who, ctx),
     "reverted": lambda event, ticket, who, ctx: workaround.reverted(event.subject, ticket, who, ctx),
+    "leave_incident": incident.leave,
     "confirm": lambda event, ticket, who, ctx: resolve.confirm(ticket, who, ctx),
     "close": lambda event, ticket, who, ctx: resolve.close(ticket, who, ctx),
     "reopen": lambda event, ticket, who, ctx: resolve.reopen(ticket, who, ctx),
     "production_down": lambda event, ticket, who, ctx: intake.production_down(ticket, who, ctx, event),
+    "severity": severity.accept,
+    "fix_is_in": lambda event, ticket, who, ctx: severity.fix_is_in(ticket, who, ctx),
     "it_is_there": undelivered.answered,
     "say_again": undelivered.answered,
     "solved": lambda event, ticket, who, ctx: resolve.solved(ticket, who, ctx),
@@ -148,12 +238,8 @@ _PRESSED: dict[e.Verb, Step] = {
 """Verb -> its step, for wishes that need nothing but the verb."""
 
 
-def _refreshes(ticket: Ticket | None, decision: Decision, ctx: Context) -> tuple[AnyEffect, ...]:
+def _refreshes(before: Ticket, after: Ticket, decision: Decision, ctx: Context) -> tuple[AnyEffect, ...]:
     """Cards, sheet row and App Homes follow every change of the ticket."""
-    if not decision.facts or (ticket is None and not decision.opens):
-        return ()
-    before = ticket if ticket is not None and not decision.opens else Ticket(id=0)
-    after = reduce(apply, decision.facts, before)
     effects: list[AnyEffect] = (
         []
         if any(isinstance(x, Card) and x.slot == "card:support" for x in decision.effects)
@@ -164,6 +250,13 @@ def _refreshes(ticket: Ticket | None, decision: Decision, ctx: Context) -> tuple
     ):
         effects.append(Card(slot="card:escalation"))
     effects.append(SheetRow())
-    people = {before.owner, after.owner, before.developer, after.developer, before.lead, after.lead} - {""}
+    effects += promise.refresh(before, after, ctx)
+    people = {before.owner, after.owner, before.developer, after.developer, before.lead, after.lead}
+    people |= {
+        key
+        for item in (*before.live_workarounds, *after.live_workarounds)
+        for key in (item.holder, item.lead)
+    }
+    people.discard("")
     effects += [Home(user=ctx.roster.by_key[key].slack) for key in sorted(people) if key in ctx.roster.by_key]
     return tuple(effects)

@@ -58,12 +58,13 @@ class Remove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revise:
-    """Give our own message in `slot` other words and no buttons: what it asked for is done."""
+    """Give our own message in `slot` other words and these buttons: none once what it asked for is done."""
 
     kind: Literal["revise"] = "revise"
     slot: str
     to: Place
     text: str
+    buttons: tuple[Button, ...] = ()
     lane: Lane = "cosmetic"
 
 
@@ -87,13 +88,18 @@ class Home:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Ring `person` at `number` (E.164) for at most `ring`; `token` correlates everything that comes back."""
+    """Ring `person` at `number` (E.164) for at most `ring`; `token` correlates everything that comes back.
+
+    A test call `says` its words and takes no key; it is not begun after `not_after`.
+    """
 
     kind: Literal["call"] = "call"
     person: str
     number: str
     token: str
     ring: timedelta
+    says: str = ""
+    not_after: datetime | None = None
     lane: Lane = "call"
 
 
@@ -137,10 +143,20 @@ class TrackerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """Hand the .ics of workaround `number` to its author and lead (WA-1, WA-2)."""
+    """Write the .ics of workaround `number` into the calendar (WA-1, WA-2)."""
 
     kind: Literal["reminder"] = "reminder"
     number: int
+    lane: Lane = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Send the .ics of workaround `number` to `person` (a Slack user id), as it is when sent: a request, or its withdrawal (WA-2)."""
+
+    kind: Literal["invitation"] = "invitation"
+    number: int
+    person: str
     lane: Lane = "internal"
 
 
@@ -187,6 +203,7 @@ AnyEffect = (
     | SheetRow
     | TrackerEntry
     | Reminder
+    | Invitation
     | Echo
     | Recheck
     | Settle

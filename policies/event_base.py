@@ -9,6 +9,9 @@ Verb = Literal[
     "reached_by_voice", "acknowledge", "pass_on", "assign", "decline", "update", "relay", "code_change",
     "scope", "workaround", "reverted", "resolve", "confirm", "close", "reopen", "production_down",
     "solved", "still_broken", "away", "open", "try_again", "it_is_there", "say_again", "severity", "fix_is_in",
+    "carry", "vendor", "vendor_answered", "rota", "verify",
+    "executives", "hotfix", "incident", "leave_incident",
+    "terms", "maintenance",
 ]  # fmt: skip
 """What a person may ask for; the same word names the button, the right and the refusal."""
 

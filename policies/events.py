@@ -5,10 +5,32 @@ from datetime import datetime
 from typing import Literal
 
 from policies.event_base import BOT, CLOCK, Actor, Event, Verb
-from policies.events_terms import SetSeverity
+from policies.events_incident import AnyIncidentEvent
+from policies.events_office import AnyOfficeEvent
+from policies.events_people import AskForCode, GiveCode, SetCover, Swap
+from policies.events_terms import (
+    AskVendor,
+    CarryWorkaround,
+    CloseCarried,
+    SetSeverity,
+    VendorAnswer,
+    Work,
+)
 from policies.people import Absence
 
-__all__ = ["BOT", "CLOCK", "Actor", "AnyEvent", "Event", "Verb"]
+__all__ = [
+    "BOT",
+    "CLOCK",
+    "Actor",
+    "AnyEvent",
+    "AskVendor",
+    "CarryWorkaround",
+    "CloseCarried",
+    "Event",
+    "VendorAnswer",
+    "Verb",
+    "Work",
+]
 
 Outcome = Literal["client_side", "answered"]
 """How support may resolve without development: TR-1 and TR-2."""
@@ -107,9 +129,10 @@ class Answer(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRequest(Event):
-    """It is new work (TR-4); `text` is added to the kind words the client reads."""
+    """It is new work (TR-4) of the kind `work`; `text` is added to the kind words the client reads."""
 
     kind: Literal["change_request"] = "change_request"
+    work: Work
     text: str = ""
 
 
@@ -339,6 +362,8 @@ AnyEvent = (
     | ChangeRequest | Escalate | Assign | GiveUpdate | Resolve | CodeChange | Relay | Workaround
     | MergeInto | Absorb | Split | SetAway | KeyPressed | CallAnswered | CallEnded | ClockFired
     | EffectSettled | CaughtUp | DeadLetter | OutsideFailed | SetSeverity
+    | CarryWorkaround | CloseCarried | AskVendor | VendorAnswer | SetCover | Swap | AskForCode | GiveCode
+    | AnyIncidentEvent | AnyOfficeEvent
 )  # fmt: skip
 
 GAPS = frozenset({"Unknown", "Not applicable"})

@@ -7,6 +7,9 @@ from typing import Literal
 from policies.event_base import Event
 from policies.terms import Severity
 
+Work = Literal["feature", "beyond_defect", "integration", "capacity", "platform"]
+"""New work (TR-4): a new feature, more than mending a defect, a new integration, capacity beyond the design, a third party's platform."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetSeverity(Event):
@@ -20,3 +23,49 @@ class SetSeverity(Event):
     urgent: bool = False
     why: str = ""
     fix_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """Who carries workaround `number` (roster key) and until when; empty and None leave it as it is."""
+
+    number: int
+    carrier: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryWorkaround(Event):
+    """A workaround is reverted later than it was said, or by somebody else, and why (WA-2)."""
+
+    kind: Literal["carry"] = "carry"
+    carried: Carried
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCarried(Event):
+    """A request is closed that leaves workarounds behind: who carries each, until when (WA-3)."""
+
+    kind: Literal["close_carried"] = "close_carried"
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskVendor(Event):
+    """A vendor is the cause (VE-1): what they were told, their own reference, and when they promised an answer."""
+
+    kind: Literal["ask_vendor"] = "ask_vendor"
+    vendor: str
+    told: str
+    reference: str = ""
+    answer_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorAnswer(Event):
+    """A vendor has answered; what they said."""
+
+    kind: Literal["vendor_answer"] = "vendor_answer"
+    vendor: str
+    said: str

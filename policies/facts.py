@@ -4,22 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from policies.events import Block, CallOutcome, UpdateKind
+from policies.events import Block, CallOutcome, UpdateKind, Work
+from policies.events_incident import HotfixStepName
 from policies.hours import Pause
 from policies.terms import Severity
 
 Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update"]
 """Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed."""
 
-Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning"]
+Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning", "vendor"]
 
 AimKind = Literal["response", "resolution", "fix", "updates", "next_reply"]
 """What is promised by the severity: an engineer assigned (SV-1), a resolution, the permanent fix (SV-4), words to the client."""
 
 Because = Literal[
-    "opened", "reopened", "severity", "asked", "answered", "met", "escalated", "told", "wrote", "fix", "terms"
+    "opened", "reopened", "severity", "asked", "answered", "escalated", "told", "wrote", "terms"
 ]
 """Why the targets were computed anew; `asked` and `answered` are the client (TR-6), `told` and `wrote` words to and from it."""
+
+ExecutiveNews = Literal["declared", "estimate", "resolved", "again", "lowered"]
+"""Of what the executives hear (SV-2): Severity 1 was declared, has an estimate, is resolved, is open again, is none any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +38,15 @@ class Fact:
 class Aim:
     """One target: due at `due_at`, counted from `since`, for `amount` in words ("4 business hours").
 
-    `next_at` is when somebody is told next: a warning, the lapse, or asking again; None while it rests, and once it was missed.
+    `warnings` are still to come: when, and what is left then ("25%", "15 minutes"). `next_at` is when somebody is told next:
+    a warning, the lapse, or asking again; None while it rests, and once it was missed.
     """
 
     kind: AimKind
     since: datetime
     amount: str
     due_at: datetime
+    warnings: tuple[tuple[datetime, str], ...] = ()
     next_at: datetime | None = None
 
 
@@ -326,6 +332,14 @@ class ClientToldNeutral(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordMissed(Fact):
+    """The client was told to hear from us by `due`, and has not: support is asked, and the line in its thread says so (UP-3)."""
+
+    kind: Literal["word_missed"] = "word_missed"
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateMissed(Fact):
     """An update or a promise lapsed; the ladder follows (UP-1 to UP-3)."""
 
@@ -335,13 +349,14 @@ class UpdateMissed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relayed(Fact):
-    """A person sent update `number` to the client (UP-4), in these words."""
+    """A person sent update `number` to the client (UP-4), in these words; `promised` is the moment of the next word in them."""
 
     kind: Literal["relayed"] = "relayed"
     number: int
     text: str
     grouping_until: datetime
     silence_at: datetime | None = None
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +373,7 @@ class CodeChangeLogged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkaroundRecorded(Fact):
-    """A temporary change with its original (WA-1); asked about from `revert_at` on."""
+    """A temporary change with its original (WA-1); asked about from `ask_at` on: its `revert_at`, or for one if there is none."""
 
     kind: Literal["workaround"] = "workaround"
     number: int
@@ -367,6 +382,18 @@ class WorkaroundRecorded(Fact):
     author: str
     lead: str
     revert_at: datetime | None
+    ask_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkaroundCarried(Fact):
+    """Workaround `number` is carried by `carrier` until `revert_at`, as somebody said, and why."""
+
+    kind: Literal["workaround_carried"] = "workaround_carried"
+    number: int
+    carrier: str
+    revert_at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +402,35 @@ class Reverted(Fact):
 
     kind: Literal["reverted"] = "reverted"
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorAsked(Fact):
+    """A vendor was asked (VE-1) and promised an answer at `answer_at`; whoever has the request is asked to look at `look_at`."""
+
+    kind: Literal["vendor_asked"] = "vendor_asked"
+    vendor: str
+    told: str
+    reference: str
+    answer_at: datetime | None
+    look_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorAnswered(Fact):
+    """The vendor has answered."""
+
+    kind: Literal["vendor_answered"] = "vendor_answered"
+    vendor: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWork(Fact):
+    """It is new work rather than support (TR-4), of this kind; the client was told so."""
+
+    kind: Literal["new_work"] = "new_work"
+    work: Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -531,6 +587,114 @@ class FixIsIn(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutivesAsked(Fact):
+    """`person` is to inform the executives of both sides of `news`, the request's `number`th (SV-2); asked again at `next_at`."""
+
+    kind: Literal["executives_asked"] = "executives_asked"
+    number: int
+    news: ExecutiveNews
+    person: str
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutivesInformed(Fact):
+    """The executives have heard of news `number`: whom somebody informed, and how."""
+
+    kind: Literal["executives_informed"] = "executives_informed"
+    number: int
+    whom: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotfixStepDone(Fact):
+    """A step of the hotfix path of code change `number` is done (UP-5)."""
+
+    kind: Literal["hotfix_step_done"] = "hotfix_step_done"
+    number: int
+    step: HotfixStepName
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLed(Fact):
+    """Request `member` of `client` has the same cause as this one, which leads it. `since` is this one's newest update then."""
+
+    kind: Literal["incident_led"] = "incident_led"
+    member: int
+    ref: str
+    client: str
+    title: str = ""
+    since: int = 0
+    down: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentJoined(Fact):
+    """Request `leader` leads this one: its development clocks rest; `attention_at` is when its owner looks after the client.
+
+    `assigned`: the leader has its developer already.
+    """
+
+    kind: Literal["incident_joined"] = "incident_joined"
+    leader: int
+    ref: str
+    title: str
+    attention_at: datetime
+    assigned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLeft(Fact):
+    """The request with the reference `ref` and this one go their own ways: this one's own clocks, where it was the one led."""
+
+    kind: Literal["incident_left"] = "incident_left"
+    ref: str
+    member: int = 0
+    attention_at: datetime | None = None
+    acknowledge_at: datetime | None = None
+    nudge_at: datetime | None = None
+    ring_at: datetime | None = None
+    update_at: datetime | None = None
+    relay_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDown(Fact):
+    """The client of `member`, which this request leads, says that production is down."""
+
+    kind: Literal["incident_down"] = "incident_down"
+    member: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderHasDeveloper(Fact):
+    """The request that leads this one has its developer (SV-1)."""
+
+    kind: Literal["leader_has_developer"] = "leader_has_developer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCarried(Fact):
+    """Update `of` of the leading request is this one's update `number` (UP-4).
+
+    It is sent to every client by one approval on the leader; with `relay_at` this client has a draft of its own.
+    """
+
+    kind: Literal["update_carried"] = "update_carried"
+    number: int
+    of: int
+    what: UpdateKind
+    text: str
+    attention_at: datetime
+    promise: datetime | None = None
+    warn_at: datetime | None = None
+    neutral_at: datetime | None = None
+    relay_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedTry(Fact):
     """Somebody asked for what they may not have, or what cannot be now: nothing changed."""
 
@@ -585,11 +749,16 @@ AnyFact = (
     | Updated
     | Warned
     | ClientToldNeutral
+    | WordMissed
     | UpdateMissed
     | Relayed
     | CodeChangeLogged
     | WorkaroundRecorded
+    | WorkaroundCarried
     | Reverted
+    | VendorAsked
+    | VendorAnswered
+    | NewWork
     | Resolved
     | Confirmed
     | Closed
@@ -605,6 +774,15 @@ AnyFact = (
     | TargetMissed
     | TargetAskedAgain
     | FixIsIn
+    | ExecutivesAsked
+    | ExecutivesInformed
+    | HotfixStepDone
+    | IncidentLed
+    | IncidentJoined
+    | IncidentLeft
+    | IncidentDown
+    | LeaderHasDeveloper
+    | UpdateCarried
     | RefusedTry
     | CapReached
     | Erased

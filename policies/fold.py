@@ -1,15 +1,18 @@
 """How each fact changes the ticket. Every kind is known here; an unknown one is an error, never ignored."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from policies import facts as f
-from policies.changing import replace
+from policies.changing import changed, replace
 from policies.fold_calls import call_over, called, climbing, ladder_started, on_ladder, round_over
 from policies.fold_ends import closed, confirmed, ended, reopened, resolved, woken
-from policies.fold_terms import TERMS
-from policies.ticket import CodeChange, Stage, Ticket, Update, Workaround
+from policies.fold_incident import INCIDENT
+from policies.fold_register import REGISTER, revert_asked, vendor_looked_for
+from policies.fold_terms import TERMS, met
+from policies.fold_updates import missed, relayed, told, told_neutral, updated, word_missed
+from policies.ticket import CodeChange, Stage, Ticket
 
 
 def fold(ticket_id: int, facts: Iterable[f.AnyFact]) -> Ticket:
@@ -47,7 +50,7 @@ def _opened(ticket: Ticket, fact: f.Opened) -> Ticket:
 def _wrote(ticket: Ticket, fact: f.Wrote) -> Ticket:
     ticket = replace(ticket, grouping_until=fact.grouping_until)
     if fact.side == "staff":
-        return replace(ticket, neutral_at=_still_to_tell(ticket), told_at=fact.at, waiting_since=None)
+        return told(ticket, fact.at)
     if not fact.woke:
         return ticket
     return replace(
@@ -90,40 +93,17 @@ def _claimed(ticket: Ticket, fact: f.Claimed) -> Ticket:
 
 
 def _nudged(ticket: Ticket, fact: f.Nudged) -> Ticket:
-    match fact.what:
-        case "unclaimed":
-            return replace(ticket, unclaimed_at=fact.next_at, unclaimed_reminded=True)
-        case "attention":
-            return replace(ticket, attention_at=fact.next_at)
-        case "assign":
-            return replace(ticket, assign_nudge_at=fact.next_at)
-        case "silence":
-            return replace(ticket, silence_at=fact.next_at, silence_sent=ticket.silence_sent + 1)
-        case "relay":
-            return replace(ticket, updates=_changed(ticket.updates, int(fact.subject), relay_at=fact.next_at))
-        case "revert":
-            return replace(
-                ticket, workarounds=_changed(ticket.workarounds, int(fact.subject), ask_at=fact.next_at)
-            )
-        case "warning":
-            return replace(ticket, warn_at=fact.next_at)
-
-
-def _changed(items: tuple[Any, ...], number: int, **changes: object) -> tuple[Any, ...]:
-    return tuple(replace(item, **changes) if item.number == number else item for item in items)
+    return _NUDGES[fact.what](ticket, fact)
 
 
 def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
     ticket = replace(
-        ticket,
+        told(ticket, fact.at),
         respond_at=None,
         check_at=None,
         responded_by=ticket.responded_by or fact.by,
-        told_at=fact.at,
-        waiting_since=None,
         grouping_until=fact.grouping_until,
         attention_at=fact.attention_at,
-        neutral_at=_still_to_tell(ticket),
         ladder=None if climbing(ticket, "claim", "check", "down") else ticket.ladder,
     )
     if fact.silence_at is None:
@@ -136,11 +116,6 @@ def _replied(ticket: Ticket, fact: f.Replied) -> Ticket:
         unclaimed_at=None,
         attention_at=None,
     )
-
-
-def _still_to_tell(ticket: Ticket) -> datetime | None:
-    """UP-3: a word to the client counts as told from the warning on, not before."""
-    return ticket.neutral_at if ticket.warn_at is not None else None
 
 
 def _escalated(ticket: Ticket, fact: f.Escalated) -> Ticket:
@@ -185,6 +160,7 @@ def _assigned(ticket: Ticket, fact: f.Assigned) -> Ticket:
         update_at=fact.update_at,
         update_which=("second_update" if ticket.cycle_updates else "first_update") if fact.update_at else "",
         ladder=None if climbing(ticket, "assign", "acknowledge") else ticket.ladder,
+        aims=met(ticket, "response"),
     )
 
 
@@ -198,73 +174,11 @@ def _declined(ticket: Ticket, fact: f.Declined) -> Ticket:
     )
 
 
-def _updated(ticket: Ticket, fact: f.Updated) -> Ticket:
-    update = Update(
-        number=fact.number,
-        at=fact.at,
-        by=fact.by,
-        what=fact.what,
-        text=fact.text,
-        promise=fact.promise,
-        relay_at=fact.relay_at,
-    )
-    return replace(
-        ticket,
-        updates=(*ticket.updates, update),
-        update_at=fact.next_at,
-        update_which="second_update" if fact.next_at else "",
-        promise_at=fact.promise,
-        promise_given_at=fact.at if fact.promise else None,
-        warn_at=fact.warn_at,
-        neutral_at=fact.neutral_at,
-        heard_at=None,
-        ladder=None if climbing(ticket, "update") else ticket.ladder,
-    )
-
-
-def _missed(ticket: Ticket, fact: f.UpdateMissed) -> Ticket:
-    if fact.which == "promise":
-        return replace(ticket, promise_at=None, warn_at=None, neutral_at=None)
-    return replace(ticket, update_at=None)
-
-
-def _relayed(ticket: Ticket, fact: f.Relayed) -> Ticket:
-    older = tuple(
-        replace(update, relay_at=None) if update.number < fact.number else update for update in ticket.updates
-    )
-    ticket = replace(
-        ticket,
-        updates=_changed(older, fact.number, relayed=True, sent=fact.text, relay_at=None),
-        neutral_at=_still_to_tell(ticket),
-        grouping_until=fact.grouping_until,
-        told_at=fact.at,
-        waiting_since=None,
-    )
-    if fact.silence_at is None:
-        return ticket
-    return replace(
-        ticket, silence_at=fact.silence_at, silence_since=fact.at, silence_sent=0, attention_at=None
-    )
-
-
 def _code_change(ticket: Ticket, fact: f.CodeChangeLogged) -> Ticket:
     change = CodeChange(
         number=fact.number, entry=fact.entry, summary=fact.summary, urgent=fact.urgent, scope=fact.scope
     )
     return replace(ticket, code_changes=(*ticket.code_changes, change))
-
-
-def _workaround(ticket: Ticket, fact: f.WorkaroundRecorded) -> Ticket:
-    item = Workaround(
-        number=fact.number,
-        what=fact.what,
-        original=fact.original,
-        author=fact.author,
-        lead=fact.lead,
-        revert_at=fact.revert_at,
-        ask_at=fact.revert_at,
-    )
-    return replace(ticket, workarounds=(*ticket.workarounds, item))
 
 
 def _same(ticket: Ticket, _fact: f.AnyFact) -> Ticket:
@@ -297,16 +211,13 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Heard: lambda t, x: replace(t, heard_at=x.until, ladder=None),
     f.Assigned: _assigned,
     f.Declined: _declined,
-    f.Updated: _updated,
+    f.Updated: updated,
     f.Warned: lambda t, x: replace(t, warn_at=None),
-    f.ClientToldNeutral: lambda t, x: replace(t, neutral_at=None, told_at=x.at, waiting_since=None),
-    f.UpdateMissed: _missed,
-    f.Relayed: _relayed,
+    f.ClientToldNeutral: told_neutral,
+    f.WordMissed: word_missed,
+    f.UpdateMissed: missed,
+    f.Relayed: relayed,
     f.CodeChangeLogged: _code_change,
-    f.WorkaroundRecorded: _workaround,
-    f.Reverted: lambda t, x: replace(
-        t, workarounds=_changed(t.workarounds, x.number, reverted=True, ask_at=None)
-    ),
     f.Resolved: resolved,
     f.Confirmed: confirmed,
     f.Closed: closed,
@@ -315,5 +226,18 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.Merged: lambda t, x: replace(ended(t, Stage.MERGED), merged_into=x.into),
     f.Absorbed: lambda t, x: replace(t, also=(*t.also, (x.channel, x.thread))),
     **TERMS,
+    **REGISTER,
+    **INCIDENT,
     **dict.fromkeys((f.Edited, f.ReachedByVoice, f.SplitOff, f.RefusedTry, f.CapReached, f.Erased), _same),
+}
+
+_NUDGES: dict[f.Nudge, Callable[[Ticket, f.Nudged], Ticket]] = {
+    "unclaimed": lambda t, x: replace(t, unclaimed_at=x.next_at, unclaimed_reminded=True),
+    "attention": lambda t, x: replace(t, attention_at=x.next_at),
+    "assign": lambda t, x: replace(t, assign_nudge_at=x.next_at),
+    "silence": lambda t, x: replace(t, silence_at=x.next_at, silence_sent=t.silence_sent + 1),
+    "relay": lambda t, x: replace(t, updates=changed(t.updates, int(x.subject), relay_at=x.next_at)),
+    "revert": revert_asked,
+    "vendor": vendor_looked_for,
+    "warning": lambda t, x: replace(t, warn_at=x.next_at),
 }

@@ -8,6 +8,8 @@ _TOKEN = re.compile(r"<([^<>]*)>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _MARKS = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
 _QUOTE_LIMIT = 1500
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters (not the new line and the tab) and halves of characters: no file format takes them."""
 
 
 def plain(text: str) -> str:
@@ -72,3 +74,9 @@ def span(seconds: float) -> str:
     if seconds >= 120:
         return f"{round(seconds / 60)} minutes"
     return f"{round(seconds)} seconds"
+
+
+def clean(text: str, limit: int) -> str:
+    """Words for a file: without control characters and lone surrogates, and at most `limit` characters."""
+    kept = _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"

@@ -52,7 +52,14 @@ def _ending(ticket: Ticket) -> tuple[Button, ...]:
         return ()
     settled = ticket.confirmed_by or ticket.outcome == "change_request" or ticket.silence_sent > 1
     confirm = () if ticket.confirmed_by else (Button(verb="confirm", label="Client confirmed"),)
-    return (*confirm, Button(verb="close", label="Close", style="primary" if settled else ""))
+    return (*confirm, _close(ticket, style="primary" if settled else ""))
+
+
+def _close(ticket: Ticket, style: Literal["", "primary"] = "") -> Button:
+    """WA-3: what leaves a workaround behind is closed by the form that asks who carries it."""
+    if ticket.live_workarounds:
+        return Button(verb="close_carried", label="Close…", style=style)
+    return Button(verb="close", label="Close", style=style)
 
 
 def _splittable(ticket: Ticket) -> tuple[Button, ...]:
@@ -62,11 +69,11 @@ def _splittable(ticket: Ticket) -> tuple[Button, ...]:
 
 
 def _silent(ticket: Ticket) -> tuple[Button, ...]:
-    return (Button(verb="close", label="Close"),) if ticket.silence_sent > 1 else ()
+    return (_close(ticket),) if ticket.silence_sent > 1 else ()
 
 
 def _escalation(ticket: Ticket) -> tuple[Button, ...]:
-    revert = (Button(verb="reverted", label="Workaround reverted"),) if ticket.live_workarounds else ()
+    left = _left_open(ticket)
     match ticket.stage:
         case Stage.ESCALATED:
             return (
@@ -74,7 +81,7 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 Button(verb="pass_on", label="Pass on"),
                 Button(verb="call_now", label="Call now", style="danger"),
                 Button(verb="reached_by_voice", label="Reached by voice"),
-                *revert,
+                *left,
             )
         case Stage.ACKNOWLEDGED:
             update = (Button(verb="update", label="Give an update"),) if ticket.assigned_at else ()
@@ -83,7 +90,8 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 *update,
                 Button(verb="resolve", label="Resolve"),
                 Button(verb="workaround", label="Workaround"),
-                *revert,
+                Button(verb="vendor", label="Vendor…"),
+                *left,
             )
         case Stage.ASSIGNED:
             return (
@@ -93,7 +101,19 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 Button(verb="code_change", label="Log a code change"),
                 Button(verb="assign", label="Assign somebody else"),
                 Button(verb="decline", label="Decline"),
-                *revert,
+                Button(verb="vendor", label="Vendor…"),
+                *left,
             )
         case _:
-            return revert
+            return left
+
+
+def _left_open(ticket: Ticket) -> tuple[Button, ...]:
+    """What outlives the steps: a workaround that is live (WA-2), a vendor who owes an answer (VE-1)."""
+    live = (
+        Button(verb="reverted", label="Workaround reverted"),
+        Button(verb="carry", label="Revert later…"),
+    )
+    answer = (Button(verb="vendor_answered", label="Vendor answered…"),)
+    waiting = ticket.is_open and ticket.waiting_vendors
+    return (*(live if ticket.live_workarounds else ()), *(answer if waiting else ()))

@@ -17,7 +17,7 @@ ROLE_NAMES = {
     Role.DEVELOPER: "The developer",
 }
 
-_ABOUT: dict[Purpose, str] = {
+ABOUT: dict[Purpose, str] = {
     "claim": "nobody of support has taken it",
     "check": "the first response is not confirmed",
     "down": "the client says that production is down",
@@ -146,7 +146,7 @@ def calling(who: Person, purpose: Purpose, rounds: int) -> str:
     """ES-7: support sees each call live."""
     again = f", round {rounds}" if rounds > 1 else ""
     unverified = " (number not verified)" if not who.verified else ""
-    return f":telephone_receiver: Calling {inert(who.name)}{unverified}: {_ABOUT[purpose]}{again}."
+    return f":telephone_receiver: Calling {inert(who.name)}{unverified}: {ABOUT[purpose]}{again}."
 
 
 def picked_up(name: str) -> str:
@@ -176,7 +176,7 @@ def not_rung(
 ) -> str:
     """ES-3 without a telephone: everybody of the ladder is named instead of rung."""
     who = " ".join(person(one.slack) for one in people) or ":warning: Nobody is on duty."
-    about = f"*{ref}*: {_ABOUT[purpose]}, and no telephone is set up, so nobody is rung (round {rounds})."
+    about = f"*{ref}*: {ABOUT[purpose]}, and no telephone is set up, so nobody is rung (round {rounds})."
     return f"{who} {about} You are named again {moment(next_at, zone)}."
 
 
@@ -261,7 +261,7 @@ def heard(name: str, purpose: Purpose, until: datetime | None, zone: str) -> str
     """UP-1: key 4 on a call that asks for no acknowledgement."""
     if until is None:
         return f"{inert(name)} has heard of it."
-    return f"{inert(name)} has heard that {_ABOUT[purpose]}, and has until {moment(until, zone)}."
+    return f"{inert(name)} has heard that {ABOUT[purpose]}, and has until {moment(until, zone)}."
 
 
 def warning(developer: str, promise: datetime, zone: str) -> str:
@@ -276,6 +276,13 @@ def warning_support(owner: str, promise: datetime, zone: str) -> str:
     return _for(
         owner,
         f"the estimate of development ends {moment(promise, zone)}. If it will take longer, tell the client now.",
+    )
+
+
+def word_missed(owner: str, by: datetime, zone: str) -> str:
+    """UP-3: for support; the client sees that we are late."""
+    return _for(
+        owner, f"the client was told to hear from us by {moment(by, zone)}, and has not. Please write to them now."
     )
 
 
@@ -298,23 +305,6 @@ def code_change(entry: str, summary: str, *, urgent: bool, scope: str) -> str:
     return f"Code change *{entry}* is logged for {path} ({reach}): {inert(summary)}"
 
 
-def workaround(name: str, what: str, original: str, until: str) -> str:
-    """WA-1."""
-    return (
-        f":wrench: {inert(name)} recorded a workaround{until}:\n{quoted(what)}\nOriginal:\n{quoted(original)}"
-    )
-
-
-def revert_due(people: str, what: str) -> str:
-    """WA-2: asked until somebody confirms."""
-    return _for(people, f"is this workaround reverted? {inert(what)}")
-
-
-def reverted(name: str, number: int) -> str:
-    """WA-2."""
-    return f"{inert(name)} confirmed that workaround {number} is reverted."
-
-
 def away(name: str, start: datetime, end: datetime, zone: str, stand_in: str) -> str:
     """ES-5: for everybody."""
     duty = f" {stand_in}" if stand_in else ""
@@ -333,7 +323,7 @@ def claimed(name: str) -> str:
 
 def sms(ticket: Ticket, purpose: Purpose) -> str:
     """The text message beside a call: no client data."""
-    return f"Frontdoor: {ticket.ref}: {_ABOUT[purpose]}. We are calling you; open Slack to act."
+    return f"Frontdoor: {ticket.ref}: {ABOUT[purpose]}. We are calling you; open Slack to act."
 
 
 def missed_of(name: str, count: int, refs: Sequence[str], seconds: float) -> str:

@@ -26,6 +26,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "relayed": ("text",),
     "code_change": ("summary", "scope"),
     "workaround": ("what", "original"),
+    "workaround_carried": ("why",),
+    "vendor_asked": ("told", "reference"),
+    "vendor_answered": ("said",),
     "resolved": ("text", "cause", "steps"),
 }
 """Kind of fact -> its fields that people type."""

@@ -1,33 +1,32 @@
 """The calendar as .ics files that any calendar program takes in."""
 
 import asyncio
-import re
 from pathlib import Path
 
+from bot.reverts import Revert
 from handlers.records.files import disk_or_not_sent, replace
-from handlers.records.ports import Revert
 
 FOLDER = "reminders"
 
 
 class FileCalendar:
-    """`reminders/SUP-12-workaround-1.ics` in `directory`; times in the author's zone, or in `zone` (IANA)."""
+    """`reminders/SUP-12-workaround-1.ics` in `directory`; times in the zone of whoever carries it, or in `zone` (IANA)."""
 
     def __init__(self, directory: Path, zone: str) -> None:
         self._folder, self._zone = directory / FOLDER, zone
 
     async def remind(self, revert: Revert) -> str:
         """Write the appointment; its path within the records."""
-        name = re.sub(r"[^A-Za-z0-9_-]", "-", f"{revert.ref}-workaround-{revert.number}") + ".ics"
+        name = f"{revert.name}.ics"
         with disk_or_not_sent():
             await asyncio.to_thread(self._write, name, revert)
         return f"{FOLDER}/{name}"
 
     def _write(self, name: str, revert: Revert) -> None:
         # Imported when the first one is written: it would slow every start down.
-        from handlers.records.appointment import appointment
+        from bot.invitation import invitation
 
-        content = appointment(revert, self._zone)
+        content = invitation(revert, self._zone)
         replace(self._folder / name, lambda path: _fill(path, content))
 
 

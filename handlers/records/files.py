@@ -1,8 +1,7 @@
-"""Files that are either the old ones or the new ones, never half of one; and text that is safe to put into them."""
+"""Files that are either the old ones or the new ones, never half of one."""
 
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +11,6 @@ from bot.ports import NotSent
 
 TRY_AGAIN = 30.0
 """Seconds after which a full or read-only disk is tried again."""
-UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters (not the new line and the tab) and halves of characters: no file format takes them."""
 
 
 def replace(path: Path, write: Callable[[Path], None]) -> None:
@@ -40,9 +37,3 @@ def disk_or_not_sent() -> Iterator[None]:
         raise NotSent(
             f"the records cannot be written: {error.strerror or error}", retry_after=TRY_AGAIN
         ) from error
-
-
-def clean(text: str, limit: int) -> str:
-    """Without control characters and lone surrogates, which no file format takes, and at most `limit` characters."""
-    kept = UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return kept if len(kept) <= limit else kept[: limit - 1] + "…"

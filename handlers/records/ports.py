@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from policies.people import Person
+from bot.reverts import Revert
 
 Cell = str | int | datetime | None
 """A cell of the sheet; moments are aware UTC and shown in the desk's zone."""
@@ -29,24 +29,6 @@ class Entry:
     urgent: bool
     scope: str
     developer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revert:
-    """A workaround to be undone at `at` (aware UTC) by `author`, with `lead` beside them (WA-1, WA-2).
-
-    `stamp` is when it was recorded; `done` once somebody has confirmed the revert.
-    """
-
-    ref: str
-    number: int
-    what: str
-    original: str
-    at: datetime
-    stamp: datetime
-    author: Person | None
-    lead: Person | None
-    done: bool
 
 
 class Sheet(Protocol):

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
+from bot.in_force import InForce
 from bot.ports import Job, NotSent, Sent
-from bot.roster import Office
+from bot.reverts import revert_of
 from handlers.records.calendar import FileCalendar
 from handlers.records.columns import client_name, person_name, row
-from handlers.records.ports import Calendar, Entry, Revert, Sheet, Tracker
+from handlers.records.ports import Calendar, Entry, Sheet, Tracker
 from handlers.records.sheet import FileSheet
 from handlers.records.tracker import FileTracker
 from policies.effects import Reminder, SheetRow, TrackerEntry
@@ -39,16 +40,16 @@ class RecordsRoom:
         self,
         directory: Path,
         board: Archive,
-        office: Office,
+        in_force: InForce,
         *,
         sheet: Sheet | None = None,
         tracker: Tracker | None = None,
         calendar: Calendar | None = None,
     ) -> None:
-        self._board, self._office = board, office
-        self._sheet: Sheet = sheet or FileSheet(directory, office.zone)
+        self._board, self._in_force = board, in_force
+        self._sheet: Sheet = sheet or FileSheet(directory, in_force.office.zone)
         self._tracker: Tracker = tracker or FileTracker(directory)
-        self._calendar: Calendar = calendar or FileCalendar(directory, office.zone)
+        self._calendar: Calendar = calendar or FileCalendar(directory, in_force.office.zone)
         self._filling: asyncio.Task[None] | None = None
 
     @property
@@ -74,7 +75,7 @@ class RecordsRoom:
             raise NotSent("there is no request to be recorded")
         match job.effect:
             case SheetRow():
-                await self._sheet.put(row(job.ticket, self._office))
+                await self._sheet.put(row(job.ticket, self._in_force.office))
                 return Sent()
             case TrackerEntry(number=number):
                 return Sent(external_id=await self._tracker.log(self._entry(job.ticket, number)))
@@ -89,7 +90,7 @@ class RecordsRoom:
         return None
 
     async def _fill(self) -> None:
-        rows = [row(ticket, self._office) async for ticket in self._board.all_tickets()]
+        rows = [row(ticket, self._in_force.office) async for ticket in self._board.all_tickets()]
         await self._sheet.fill(tuple(rows))
 
     def _entry(self, ticket: Ticket, number: int) -> Entry:
@@ -99,29 +100,16 @@ class RecordsRoom:
         return Entry(
             id=change.entry,
             ref=ticket.ref,
-            client=client_name(ticket, self._office),
+            client=client_name(ticket, self._in_force.office),
             summary=change.summary,
             urgent=change.urgent,
             scope=change.scope,
-            developer=person_name(ticket.developer, self._office),
+            developer=person_name(ticket.developer, self._in_force.office),
         )
 
     async def _remind(self, job: Job, ticket: Ticket, number: int) -> Sent:
-        item = next((item for item in ticket.workarounds if item.number == number), None)
-        if item is None:
-            raise NotSent(f"{ticket.ref} has no workaround {number}")
-        if item.revert_at is None:
-            return Sent()
-        people = self._office.roster.by_key
-        revert = Revert(
-            ref=ticket.ref,
-            number=number,
-            what=item.what,
-            original=item.original,
-            at=item.revert_at,
-            stamp=job.first_at,
-            author=people.get(item.author),
-            lead=people.get(item.lead),
-            done=item.reverted,
-        )
-        return Sent(external_id=await self._calendar.remind(revert))
+        try:
+            revert = revert_of(ticket, number, self._in_force.office.roster, job.first_at)
+        except LookupError as error:
+            raise NotSent(str(error)) from error
+        return Sent(external_id=await self._calendar.remind(revert)) if revert is not None else Sent()

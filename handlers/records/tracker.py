@@ -4,8 +4,9 @@ import asyncio
 import re
 from pathlib import Path
 
-from handlers.records.files import clean, disk_or_not_sent, replace
+from handlers.records.files import disk_or_not_sent, replace
 from handlers.records.ports import Entry
+from policies.markup import clean
 
 FOLDER = "tracker"
 SUMMARY = 3_000

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from handlers.records.columns import COLUMNS, MOMENTS
-from handlers.records.files import clean, replace
+from handlers.records.files import replace
 from handlers.records.ports import Cell, Row
+from policies.markup import clean
 
 LONGEST = 32_767
 """Characters that a cell of a spreadsheet holds."""

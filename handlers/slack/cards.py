@@ -8,6 +8,7 @@ from typing import Literal
 
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
+from handlers.slack.registered import registered
 from policies.clocks import Explained, explain
 from policies.events import FIELDS, GAPS, Block
 from policies.markup import escape, inert, moment, plain, quoted
@@ -249,9 +250,7 @@ def _updates(ticket: Ticket, desk: Desk) -> Iterable[str]:
 
 
 def _leftovers(ticket: Ticket, desk: Desk) -> Iterable[str]:
-    for item in ticket.live_workarounds[-_NEWEST:]:
-        until = f", to be reverted {moment(item.revert_at, desk.zone)}" if item.revert_at else ""
-        yield f"🔧 Workaround {item.number} of {desk.name(item.author)}{until}: {blocks.cut(inert(item.what), _ANSWER)}"
+    yield from registered(ticket, desk)
     for change in ticket.code_changes[-_NEWEST:]:
         path = "hotfix" if change.urgent else "planning"
         yield f"Code change {change.entry} ({path}): {blocks.cut(inert(change.summary), _ANSWER)}"

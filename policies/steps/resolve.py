@@ -1,15 +1,18 @@
 """Resolving, confirming, closing and coming back (UP-5, UP-6, RS-1, RS-2)."""
 
+from collections.abc import Sequence
+
 from policies import client_words, wording
 from policies import facts as f
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, TrackerEntry
-from policies.events import CodeChange, GiveUpdate, Resolve
+from policies.events import CloseCarried, CodeChange, GiveUpdate, Resolve
+from policies.events_terms import Carried
 from policies.fold import apply
 from policies.ladder import let_go
 from policies.markup import inert, span
 from policies.people import Role
-from policies.steps import asked, intake
+from policies.steps import asked, carried, intake
 from policies.steps.common import (
     joined,
     needs_text,
@@ -176,28 +179,31 @@ def reopen(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     )
 
 
-def close(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    """RS-1: formally closed, here and in the sheet. Support needs the client's word, or its long silence."""
+def close(ticket: Ticket, who: Who, ctx: Context, left: Sequence[Carried] = ()) -> Decision | Refused:
+    """RS-1: formally closed, here and in the sheet. Support needs the client's word, or its long silence.
+
+    `left` says who carries the live workarounds, until when; what is not said there stays as it is (WA-3).
+    """
     refused = _cannot_close(ticket, who, ctx)
     if refused is not None:
         return refused
+    behind = carried.left_behind(left, ticket, who, ctx)
+    if isinstance(behind, Refused):
+        return behind
     fact = f.Closed(
         at=ctx.now,
         by=who.key,
         outcome=ticket.outcome or "client_silent",
         reopen_until=ctx.now + ctx.terms.reopen,
     )
-    carried = "; ".join(
-        f"{ctx.roster.names((item.author,))} carries workaround {item.number}"
-        for item in ticket.live_workarounds
-    )
     words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
     effects = (*to_client(ticket, "closed", words), *asked.no_more(ticket), *let_go(ticket, ctx))
-    return Decision(
-        facts=(fact,),
-        effects=effects,
-        said=f"{ticket.ref} is closed.{' ' + carried + '.' if carried else ''}",
-    )
+    return joined(behind, Decision(facts=(fact,), effects=effects, said=f"{ticket.ref} is closed."))
+
+
+def close_carried(event: CloseCarried, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
+    """WA-3: closed by the form that asks who carries what is left, until when."""
+    return close(ticket, who, ctx, event.carried)
 
 
 def _cannot_close(ticket: Ticket, who: Who, ctx: Context) -> Refused | None:

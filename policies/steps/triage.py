@@ -7,10 +7,10 @@ from policies import client_words, wording
 from policies import facts as f
 from policies.decision import Address, Context, Decision, Refused, Who
 from policies.effects import Post, Remove
-from policies.events import Absorb, Answer, ChangeRequest, ClockFired, MergeInto, MessagePosted, Reply, Split
+from policies.events import Absorb, Answer, ClockFired, MergeInto, MessagePosted, Reply, Split
 from policies.ladder import let_go
 from policies.markup import escape, span
-from policies.steps import asked
+from policies.steps import asked, carried
 from policies.steps.common import (
     SOLVED,
     attention_time,
@@ -26,6 +26,7 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Stage, Ticket
+from policies.wording_incident import quiet
 
 _DAY = timedelta(days=1)
 
@@ -55,7 +56,7 @@ def reply(event: Reply, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
     missing = needs_text("reply", text=event.text)
     if missing is not None or not ticket.is_open:
         return missing or Refused(verb="reply", why=f"{ticket.ref} is closed. Reopen it first.")
-    taken = _taken_by(ticket, who, ctx)
+    taken = taken_by(ticket, who, ctx)
     attends = ticket.stage in {Stage.NEW, Stage.CLAIMED} and not event.asks
     fact = f.Replied(
         at=ctx.now,
@@ -67,16 +68,16 @@ def reply(event: Reply, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
     )
     posts = to_client(ticket, f"reply:{event.key}", escape(event.text))
     silenced = let_go(ticket, ctx) if ringing(ticket, "claim", "check", "down") else ()
-    effects = (*posts, _shown(ticket, event.key, who, escape(event.text)), *silenced)
+    effects = (*posts, shown(ticket, event.key, who, escape(event.text)), *silenced)
     return Decision(facts=(*taken, fact), effects=effects, said="Sent to the client.")
 
 
-def _shown(ticket: Ticket, key: str, who: Who, text: str) -> Post:
+def shown(ticket: Ticket, key: str, who: Who, text: str) -> Post:
     """What the client reads is read at the desk as well."""
     return to_us(ticket, f"said:{key}", wording.wrote_to_client(who.name, text))
 
 
-def _taken_by(ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
+def taken_by(ticket: Ticket, who: Who, ctx: Context) -> tuple[f.AnyFact, ...]:
     """Whoever answers a request that nobody has, has it."""
     if ticket.stage is not Stage.NEW:
         return ()
@@ -88,7 +89,7 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     refused = needs_text("answer", text=event.text) or _not_without_development(ticket)
     if refused is not None:
         return refused
-    taken = _taken_by(ticket, who, ctx)
+    taken = taken_by(ticket, who, ctx)
     fact = f.Resolved(
         at=ctx.now,
         by=who.key,
@@ -101,7 +102,7 @@ def answer(event: Answer, ticket: Ticket, who: Who, ctx: Context) -> Decision | 
     words = asked.answer_words(event.outcome, event.text)
     effects = (
         *to_client(ticket, asked.ANSWER, words, buttons=SOLVED),
-        _shown(ticket, event.key, who, words),
+        shown(ticket, event.key, who, words),
         *(let_go(ticket, ctx) if ticket.ladder is not None else ()),
     )
     return Decision(
@@ -116,31 +117,6 @@ def _not_without_development(ticket: Ticket) -> Refused | None:
         )
     return stage_is(
         ticket, "answer", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
-    )
-
-
-def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    """TR-4: not support but new work; the client is told so, and planning has it."""
-    refused = stage_is(
-        ticket, "change_request", Stage.NEW, Stage.CLAIMED, why=f"{ticket.ref} is {ticket.stage} already."
-    )
-    if refused is not None:
-        return refused
-    fact = f.Resolved(
-        at=ctx.now,
-        by=who.key,
-        outcome="change_request",
-        text=event.text,
-        silence_at=None,
-        attention_at=support_time(ctx, ctx.terms.attention),
-    )
-    words = client_words.change_request(ticket.ref, escape(event.text))
-    posts = (*to_client(ticket, "change_request", words), _shown(ticket, event.key, who, words))
-    effects = (*posts, *let_go(ticket, ctx))
-    return Decision(
-        facts=(*_taken_by(ticket, who, ctx), fact),
-        effects=effects,
-        said="The client was told. Close it when nothing is left.",
     )
 
 
@@ -272,7 +248,9 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
 def _attention(ticket: Ticket, ctx: Context) -> Decision:
     """Reminded after half an hour, then every day of support, or every half hour while production is down."""
     owner = owner_mention(ticket, ctx)
-    if ticket.stage is not Stage.RESOLVED:
+    if ticket.is_led:
+        words = quiet(ticket.ref, ticket.leader_ref, owner)
+    elif ticket.stage is not Stage.RESOLVED:
         words = wording.attention(ticket.ref, owner)
     elif ticket.confirmed_by:
         words = wording.closing_due(ticket.ref, owner)
@@ -310,9 +288,13 @@ def _silence(ticket: Ticket, ctx: Context) -> Decision:
 
 
 def _closes_at(ticket: Ticket, since: datetime, ctx: Context) -> datetime | None:
-    """None for never: what development still works on is not closed by silence, whatever the terms say."""
+    """None for never: what development still works on is not closed by silence, whatever the terms say.
+
+    Nor is what would leave a workaround behind without an end (WA-3).
+    """
     after = ctx.terms.close_silent
-    return None if after is None or ticket.with_development else since + after
+    held = ticket.with_development or carried.unsettled(ticket, ctx.now)
+    return None if after is None or held else since + after
 
 
 def _closed_silent(ticket: Ticket, ctx: Context) -> Decision:
@@ -324,4 +306,4 @@ def _closed_silent(ticket: Ticket, ctx: Context) -> Decision:
     )
     words = client_words.closed(ticket.ref, span(ctx.terms.reopen.total_seconds()))
     effects = (*to_client(ticket, "closed", words), *asked.no_more(ticket), *let_go(ticket, ctx))
-    return Decision(facts=(closed,), effects=effects)
+    return Decision(facts=(closed,), effects=(*effects, *carried.told(ticket, ctx)))

@@ -19,19 +19,19 @@ from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
 from policies.decision import Context, Decision, Refused
-from policies.effects import AnyEffect, Card, Echo, HangUp, Home, SheetRow
+from policies.effects import AnyEffect, Card, Echo, HangUp, Home, Invitation, SheetRow
 from policies.events import AnyEvent, ClockFired
 from policies.fold import apply
 from policies.ticket import Message, Ticket
 
-MERGING = Card | Home | SheetRow | Echo
+MERGING = Card | Home | SheetRow | Echo | Invitation
 """One of these waiting is enough, so they cannot be counted."""
 Key = tuple[int, str, str]
 _EXISTING = text(
     "SELECT ticket, kind, subject, due_at, generation, state FROM clocks WHERE ticket > 0"
 )  # the house has clocks of its own
 _COUNTED = text(
-    "SELECT body FROM outbox WHERE kind NOT IN ('card', 'home', 'sheet', 'echo', 'hang_up') ORDER BY id"
+    "SELECT body FROM outbox WHERE kind NOT IN ('card', 'home', 'sheet', 'echo', 'invitation', 'hang_up') ORDER BY id"
 )
 
 

@@ -215,7 +215,7 @@ class Replicas(RuleBasedStateMachine):
             ),
             lambda: e.Resolve(**common, text="Mended", code_change="" if minutes else "the spooler"),
             lambda: e.Workaround(**common, what="other port", original="9100", revert_at=promise),
-            lambda: e.ChangeRequest(**common),
+            lambda: e.ChangeRequest(**common, work="feature"),
             lambda: e.SetAway(
                 **{**common, "ticket": None},
                 absence=Absence(

@@ -8,8 +8,10 @@ from datetime import timedelta
 from policies import events as e
 from policies.decision import Decision
 from policies.events import Actor
-from policies.people import Role, Roster
-from policies.terms import Terms
+from policies.events_terms import Carried, SetSeverity
+from policies.hours import Open
+from policies.people import Role, Roster, Vendor
+from policies.terms import HOUR, Terms
 from policies.ticket import Stage, Ticket
 from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, staff
 from tests.policies.play import Play
@@ -33,8 +35,9 @@ def _without(*roles: Role) -> Roster:
     return replace(ROSTER, people=tuple(one for one in ROSTER.people if one.roles.isdisjoint(roles)))
 
 
+VENDOR = Vendor(key="hosting", name="Example Hosting", contact="support@hosting.example")
 ROSTERS: tuple[Roster, ...] = (
-    ROSTER,
+    replace(ROSTER, vendors=(VENDOR,)),
     _without(Role.LEAD, Role.BACKUP),
     _without(Role.SUPPORT_LEAD),
     replace(ROSTER, people=tuple(replace(one, phone=None) for one in ROSTER.people)),
@@ -46,6 +49,7 @@ AGREED: tuple[Terms, ...] = (
     replace(TERMS, close_silent=2 * DAY),
     replace(TERMS, silence=(DAY,), support=replace(TERMS.support, windows=())),
     Terms(sms=True, calls_a_day=3),
+    replace(TERMS, business=TERMS.development, next_reply=Open(HOUR), low_waits=True, default_severity="S3"),
 )
 Move = Callable[[Play, random.Random], object]
 Watch = Callable[[Play, e.AnyEvent, Ticket | None, Decision], None]
@@ -62,7 +66,7 @@ def _support(play: Play, chance: random.Random) -> object:
     events: tuple[Callable[[], e.AnyEvent], ...] = (
         lambda: e.Reply(**common, text="Which one?", asks=chance.random() < 0.6),  # type: ignore[arg-type]  # by name
         lambda: e.Answer(**common, outcome="answered", text="Like this", cause=INTERNAL, steps=INTERNAL),  # type: ignore[arg-type]  # by name
-        lambda: e.ChangeRequest(**common),  # type: ignore[arg-type]  # by name
+        lambda: e.ChangeRequest(**common, work="feature"),  # type: ignore[arg-type]  # by name
         lambda: e.MergeInto(**common, target=chance.choice(sorted(play.tickets))),  # type: ignore[arg-type]  # by name
         lambda: e.Relay(**common, update=chance.randint(1, 1 + len(play.ticket.updates))),  # type: ignore[arg-type]  # by name
     )
@@ -98,6 +102,42 @@ def _development(play: Play, chance: random.Random) -> object:
         lambda: play.do(e.CodeChange(**common, summary=INTERNAL), play.ticket),  # type: ignore[arg-type]  # by name
     )
     return chance.choice(moves)()
+
+
+def _register(play: Play, chance: random.Random) -> object:
+    """Workarounds that stay and vendors that are asked, in any order, by anybody."""
+    common = _event(play, chance, play.ticket.developer or "lee")
+    carried = Carried(
+        number=1, carrier=chance.choice(["", "dana"]), until=play.now + chance.choice([-1, 2]) * DAY
+    )
+    promised = chance.choice([None, play.now + timedelta(hours=2)])
+    events: tuple[Callable[[], e.AnyEvent], ...] = (
+        lambda: e.Workaround(**common, what=INTERNAL, original=INTERNAL),  # type: ignore[arg-type]  # by name
+        lambda: e.CarryWorkaround(**common, carried=carried, why=INTERNAL),  # type: ignore[arg-type]  # by name
+        lambda: e.CloseCarried(**(common | {"actor": staff("sol")}), carried=(carried,)),  # type: ignore[arg-type]  # by name
+        lambda: e.AskVendor(**common, vendor="hosting", told=INTERNAL, answer_at=promised),  # type: ignore[arg-type]  # by name
+        lambda: e.VendorAnswer(**common, vendor="hosting", said=INTERNAL),  # type: ignore[arg-type]  # by name
+    )
+    return play.do(chance.choice(events)(), play.ticket)
+
+
+def _severity(play: Play, chance: random.Random) -> object:
+    """Set, proposed, accepted and fixed for good, by anybody."""
+    severity = chance.choice(["S1", "S2", "S3", "S4"])
+    if chance.random() < 0.5:
+        common = _event(play, chance, chance.choice(["lee", "sol", "sam"]))
+        fix_at = chance.choice([None, None, play.now + 2 * DAY])
+        event = SetSeverity(
+            **common,  # type: ignore[arg-type]  # by name
+            severity=severity,
+            urgent=chance.random() < 0.3,
+            why=NASTY,
+            fix_at=fix_at,
+        )
+        return play.do(event, play.ticket)
+    proposed = play.ticket.proposed.severity if play.ticket.proposed is not None else severity
+    verb, subject = chance.choice([("severity", proposed), ("fix_is_in", "")])
+    return play.do(e.Pressed(**_event(play, chance, "lee"), verb=verb, subject=subject), play.ticket)  # type: ignore[arg-type]  # by name
 
 
 def _write(play: Play, chance: random.Random) -> object:
@@ -165,9 +205,10 @@ def _onward(play: Play, chance: random.Random) -> object:
 
 
 MOVES: tuple[Move, ...] = (
-    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _write, _write,
+    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _write, _write,
     _telephone, _telephone, _telephone, _look, _look, _split, _change, _open,
     lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
+    lambda play, chance: play.cover(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
     lambda play, chance: setattr(play, "confirms", chance.random() < 0.7),
     lambda play, chance: play.wait(minutes=chance.choice([0.2, 2, 11, 31, 95])),
     lambda play, chance: play.wait(hours=chance.choice([1, 3, 26])),

@@ -21,11 +21,14 @@ TABLE: tuple[tuple[tuple[e.Verb, ...], str], ...] = (
     (("confirm", "close", "reopen", "try_again", "it_is_there", "say_again"), ". s S . . ."),
     (("acknowledge", "pass_on"), ". . . l b ."),
     (("assign",), ". . S l b ."),
-    (("update", "code_change", "workaround", "reverted"), ". . . l b d"),
+    (("update", "code_change", "workaround", "reverted", "carry"), ". . . l b d"),
+    (("vendor", "vendor_answered"), ". s S l b d"),
     (("resolve",), ". . S l b d"),
     (("decline",), ". . . . . d"),
-    (("scope",), ". . S l b ."),
-    (("away",), ". . S l b ."),
+    (("scope", "maintenance"), ". . S l b ."),
+    (("terms",), ". . S . . ."),
+    (("away", "rota"), ". . S l b ."),
+    (("verify",), ". s S l b d"),
 )  # fmt: skip
 PEOPLE = (CLIENT, staff(S), staff(SL), staff(L), staff(B), staff(D))
 TICKET = Ticket(id=1, client="retail", channel="C1", stage=Stage.ASSIGNED, developer="devi")

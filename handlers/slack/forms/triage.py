@@ -9,7 +9,6 @@ from handlers.slack.parse import Submission
 from policies.events import (
     Answer,
     AnyEvent,
-    ChangeRequest,
     MergeInto,
     OpenRequest,
     Pressed,
@@ -61,15 +60,6 @@ def _as_answer(sent: Submission, common: Common) -> Answer:
         cause=text(sent, "cause"),
         steps=text(sent, "steps"),
     )
-
-
-def _change_request(sheet: Sheet) -> list[Json]:
-    hint = "The client reads a kind explanation first; what you write here follows it."
-    return [blocks.text_input("text", "More for the client", hint=hint, lines=True, optional=True)]
-
-
-def _as_change_request(sent: Submission, common: Common) -> ChangeRequest:
-    return ChangeRequest(**common, text=text(sent, "text"))
 
 
 def _merge(sheet: Sheet) -> list[Json]:
@@ -157,14 +147,6 @@ TRIAGE = (
         submit="Resolve",
         fill=_answer,
         read=_as_answer,
-    ),
-    Form(
-        name="change_request",
-        verb="change_request",
-        title="Change request",
-        submit="Tell the client",
-        fill=_change_request,
-        read=_as_change_request,
     ),
     Form(name="merge", verb="merge", title="Merge", submit="Merge", fill=_merge, read=_as_merge),
     Form(name="split", verb="split", title="Split", submit="Split off", fill=_split, read=_as_split),
