@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
-from bot.storage import messages, timeline
+from bot.storage import folded, messages, timeline
 from bot.storage.hot import run
 from bot.storage.tables import HOUSE, tickets
 from bot.storage.timeline import Head
@@ -45,8 +45,11 @@ def load(conn: Connection, ticket: int, *, lock: bool = False) -> Stored | None:
     row = run(conn, _HEAD_LOCKED if lock else _HEAD, {"of": ticket}).first()
     if row is None or ticket == HOUSE:
         return None
-    folded = fold(ticket, timeline.facts(conn, ticket))
-    return Stored(replace(folded, messages=messages.of(conn, ticket)), Head(row.seq, row.head))
+    bare = folded.known(row.head)
+    if bare is None:
+        bare = fold(ticket, timeline.facts(conn, ticket))
+        folded.keep(row.head, bare)
+    return Stored(replace(bare, messages=messages.of(conn, ticket)), Head(row.seq, row.head))
 
 
 def load_many(conn: Connection, ids: Sequence[int]) -> tuple[Ticket, ...]:
@@ -62,9 +65,13 @@ def stored_many(conn: Connection, ids: Iterable[int]) -> dict[int, Stored]:
     wanted = sorted(set(ids) - {HOUSE})
     heads = {row.id: Head(row.seq, row.head) for row in conn.execute(_HEADS, {"of": wanted})}
     said = messages.of_many(conn, wanted)
+    bare = {ticket: known for ticket, head in heads.items() if (known := folded.known(head.hash)) is not None}
+    for ticket, facts in timeline.facts_of(conn, [one for one in heads if one not in bare]):
+        bare[ticket] = fold(ticket, facts)
+        folded.keep(heads[ticket].hash, bare[ticket])
     return {
-        ticket: Stored(replace(fold(ticket, facts), messages=said.get(ticket, ())), heads[ticket])
-        for ticket, facts in timeline.facts_of(conn, list(heads))
+        ticket: Stored(replace(bare[ticket], messages=said.get(ticket, ())), heads[ticket])
+        for ticket in sorted(bare)
     }
 
 

@@ -64,8 +64,11 @@ async def test_a_batch_reads_its_requests_together(stage: Stage, monkeypatch: py
 async def test_a_request_that_cannot_be_read_hurts_only_itself(stage: Stage) -> None:
     """Its timeline is broken: the batch fails as it is read, and the others fire one by one."""
     await _requests(stage, 3)
-    broken = text("UPDATE timeline SET body = '{}' WHERE ticket = 2")
-    await stage.database.write(lambda conn: conn.execute(broken))
+    for broken in (
+        "UPDATE timeline SET body = '{}' WHERE ticket = 2",
+        "UPDATE tickets SET head = 'unknown' WHERE id = 2",
+    ):
+        await stage.database.write(lambda conn, broken=broken: conn.execute(text(broken)))
     stage.clock.move(10)
     due = (await stage.machinery.watch._look()).due
 

@@ -283,6 +283,7 @@ async def test_what_cannot_be_dealt_with_holds_up_nothing_else(running: Stage) -
         outbox.put(conn, "d", first, replace(effect, slot="y"), target(effect, 8), START)
         conn.execute(text("UPDATE outbox SET body = '{\"kind\": \"invented\"}' WHERE key = 'a'"))
         conn.execute(text("UPDATE timeline SET kind = 'invented', version = 7, body = '{}' WHERE ticket = 1"))
+        conn.execute(text("UPDATE tickets SET head = 'unknown' WHERE id = 1"))
 
     await running.database.write(spoil)
     running.machinery.wake()
