@@ -1,0 +1,102 @@
+"""What our own people read of the office itself: a changed file, and announced maintenance."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from policies.events_office import Moved
+from policies.markup import inert, moment, stamp
+from policies.people import Maintenance
+
+_MOST = 12
+"""Lines of a list that are shown in a channel; the command line shows all."""
+Telling = Callable[[datetime], str]
+"""How a moment is said."""
+
+
+def file_changed(changes: Sequence[str], moved: Sequence[Moved], zone: str) -> str:
+    """The difference and its effect, before anybody applies it."""
+    lines = [inert(line) for line in changes]
+    about = effect(moved, partial(moment, zone=zone))
+    return "\n".join(
+        (
+            "*frontdoor.toml* says something else than what is in force. Nothing is changed until the support lead applies it.",
+            *_cut([f"• {line}" for line in lines]),
+            *_cut([f"• {line}" for line in about[:-1]]),
+            about[-1],
+        )
+    )
+
+
+def effect(moved: Sequence[Moved], tell: Telling) -> tuple[str, ...]:
+    """What other terms mean for open requests: a line for each target that moves, and the sum of it."""
+    lines = [
+        f"{one.ref}: {one.target.replace('_', ' ')} due {_due(one.before, tell)} → {_due(one.after, tell)}"
+        for one in moved
+    ]
+    late = len({one.ref for one in moved if one.late})
+    if not lines:
+        return ("No target of an open request moves.",)
+    total = len({one.ref for one in moved})
+    return (*lines, f"{_requests(total)} would have other targets, {_requests(late)} would be late at once.")
+
+
+def _due(at: datetime | None, tell: Telling) -> str:
+    return "none" if at is None else tell(at)
+
+
+def _requests(count: int) -> str:
+    return f"{count} open request{'' if count == 1 else 's'}"
+
+
+def _cut(lines: Sequence[str]) -> list[str]:
+    """As many lines as fit; the rest counted."""
+    if len(lines) <= _MOST:
+        return list(lines)
+    return [*lines[:_MOST], f"… and {len(lines) - _MOST} more: `frontdoor terms diff FILE` lists them"]
+
+
+def told_at(zone: str) -> Telling:
+    """Moments as plain text, for the command line."""
+    return partial(stamp, zone=zone)
+
+
+def file_broken(problems: Sequence[str]) -> str:
+    """One line: the last good file stays in force."""
+    more = f" · and {len(problems) - 3} more (`frontdoor doctor` lists them)" if len(problems) > 3 else ""
+    said = " · ".join(inert(problem) for problem in problems[:3])
+    return f":warning: *frontdoor.toml* was changed and cannot be used; what was in force before stays in force. {said}{more}"
+
+
+def file_taken(changes: Sequence[str], since: datetime, zone: str) -> str:
+    """One line, at a start."""
+    said = " ".join(_cut([inert(line) for line in changes]))
+    return f"Started with another *frontdoor.toml* than the one in force since {moment(since, zone)}: {said}"
+
+
+def applied(name: str) -> str:
+    """Somebody with the right pressed the button."""
+    return (
+        f":white_check_mark: {inert(name)} applied the changed *frontdoor.toml*. It is in force from now on; "
+        "open requests are computed anew from their own start."
+    )
+
+
+def maintenance_set(name: str, client: str, window: Maintenance, zone: str) -> str:
+    """PM-2: announced by somebody."""
+    told = "Tell the client: the bot does not write to them by itself."
+    return f"{inert(name)} announced maintenance at *{inert(client)}* {_window(window, zone)}. {told}"
+
+
+def maintenance_over(name: str, client: str) -> str:
+    """PM-2: taken back, or over before its time."""
+    return f"{inert(name)} ended the announced maintenance at *{inert(client)}*."
+
+
+def maintenance_nears(client: str, window: Maintenance, zone: str) -> str:
+    """PM-2: a day and an hour before."""
+    return f":calendar: Maintenance at *{inert(client)}* is announced {_window(window, zone)}. Has the client been told?"
+
+
+def _window(window: Maintenance, zone: str) -> str:
+    return f"from {moment(window.start, zone)} until {moment(window.end, zone)}: {inert(window.what)}"
