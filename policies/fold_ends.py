@@ -2,6 +2,7 @@
 
 from policies import facts as f
 from policies.changing import replace
+from policies.fold_terms import met
 from policies.ticket import Stage, Ticket, Update
 
 
@@ -50,17 +51,25 @@ def _calm(ticket: Ticket) -> Ticket:
         neutral_at=None,
         heard_at=None,
         ladder=None,
+        aims=met(ticket, "response", "resolution", "updates"),
+        resting_since=None,
     )
 
 
 def confirmed(ticket: Ticket, fact: f.Confirmed) -> Ticket:
     """The client said yes."""
-    return replace(woken(ticket), confirmed_by=fact.by, confirmed_at=fact.at, attention_at=fact.attention_at)
+    return replace(
+        woken(ticket),
+        confirmed_by=fact.by,
+        confirmed_at=fact.at,
+        attention_at=fact.attention_at,
+        word=None,
+    )
 
 
 def ended(ticket: Ticket, stage: Stage) -> Ticket:
     """Nothing is wanted any more."""
-    return replace(_calm(ticket), stage=stage, updates=_no_drafts(ticket))
+    return replace(_calm(ticket), stage=stage, updates=_no_drafts(ticket), word=None)
 
 
 def _no_drafts(ticket: Ticket) -> tuple[Update, ...]:
@@ -84,6 +93,7 @@ def reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
         waiting_since=None,
         updates=_no_drafts(ticket),
         updates_before=len(ticket.updates),
+        word=None,
         owner="",
         respond_at=fact.respond_at,
         check_at=fact.check_at,
@@ -108,4 +118,8 @@ def reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
         confirmed_at=None,
         closed_at=None,
         reopen_until=None,
+        incident="",
+        led_by=0,
+        leader_ref="",
+        members=(),
     )

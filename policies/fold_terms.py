@@ -43,6 +43,11 @@ def _next(ticket: Ticket, fact: f.TargetWarned | f.TargetMissed | f.TargetAskedA
     return replace(ticket, aims=tuple(aims))
 
 
+def met(ticket: Ticket, *kinds: str) -> tuple[f.Aim, ...]:
+    """The targets that are left when those of `kinds` are met."""
+    return tuple(aim for aim in ticket.aims if aim.kind not in kinds)
+
+
 TERMS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.SeveritySet: _severity_set,
     f.SeverityProposed: lambda t, x: replace(t, proposed=x),
@@ -50,6 +55,6 @@ TERMS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.TargetWarned: lambda t, x: _announced(t, x.threshold, x),
     f.TargetMissed: lambda t, x: _announced(t, "missed", x),
     f.TargetAskedAgain: _next,
-    f.FixIsIn: lambda t, x: replace(t, fix_at=None),
+    f.FixIsIn: lambda t, x: replace(t, fix_at=None, aims=met(t, "fix")),
 }
 """Fact -> what it changes."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from policies import facts as f
 from policies.decision import Context
-from policies.hours import Amount, Days, Open, Pause, Plain, due, next_open
+from policies.hours import Amount, Days, Open, Pause, Plain, due, is_open, next_open
 from policies.intensive import is_intensive
 from policies.markup import span
 from policies.terms import DAY, Severity, Target, Terms
@@ -20,6 +20,8 @@ from policies.ticket import OVER, Ticket
 
 MISSED = "missed"
 """The threshold of a target that lapsed."""
+_LONGEST_HOLIDAY = 14
+"""For so many days is looked for one on which the office is open at the same hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,17 @@ def _because(before: Ticket, after: Ticket, ctx: Context) -> f.Because | None:
         return "opened" if after.is_open and after.cycle_at is not None else None
     if before.cycle != after.cycle:
         return "reopened"
-    if before.severity_at != after.severity_at:
+    if _as_set(before) != _as_set(after):
         return "severity"
     if rests(after) != (after.resting_since is not None):
         return "asked" if after.resting_since is None else "answered"
     if after.intensive and before.escalated_at is None and after.escalated_at is not None:
         return "escalated"
     return _spoken(before, after, ctx) or _agreed_anew(after, ctx)
+
+
+def _as_set(ticket: Ticket) -> tuple[object, ...]:
+    return ticket.severity, ticket.urgent, ticket.severity_at, ticket.fix_at
 
 
 def _spoken(before: Ticket, after: Ticket, ctx: Context) -> f.Because | None:
@@ -230,15 +236,25 @@ def _next_at(ticket: Ticket, aim: f.Aim, severity: Severity, ctx: Context) -> da
     """When somebody is told next. A lapse is said once; what only a person can end is asked about again."""
     if (aim.kind, MISSED, aim.due_at) not in ticket.announced:
         return max(ctx.now, next((moment for moment, _ in aim.warnings), aim.due_at))
-    every = again_every(aim.kind, ctx.terms.severities[severity])
+    return again_at(aim, severity, ctx)
+
+
+def again_at(aim: f.Aim, severity: str, ctx: Context) -> datetime | None:
+    """When people are asked again for what they missed; None for what is said once.
+
+    A word to the client is asked for in each interval, the permanent fix every day while somebody works (SV-4).
+    """
+    target = next((known for name, known in ctx.terms.severities.items() if name == severity), None)
+    every = {"fix": DAY, "updates": target.updates if target is not None else None}.get(aim.kind)
     if every is None:
         return None
-    return aim.due_at + ((ctx.now - aim.due_at) // every + 1) * every
-
-
-def again_every(kind: f.AimKind, target: Target) -> timedelta | None:
-    """How often people are asked again for what they missed: for the permanent fix (SV-4) and a word to the client."""
-    return {"fix": DAY, "updates": target.updates}.get(kind)
+    moment = aim.due_at + ((ctx.now - aim.due_at) // every + 1) * every
+    if aim.kind != "fix":
+        return moment
+    business = ctx.terms.business
+    same_hour = (moment + days * DAY for days in range(_LONGEST_HOLIDAY))
+    found = next((day for day in same_hour if is_open(business, day)), None)
+    return found or next_open(business, moment) or moment
 
 
 def upcoming(aims: Sequence[f.Aim], now: datetime) -> tuple[f.Aim, ...]:

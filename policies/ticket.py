@@ -296,6 +296,11 @@ class Ticket:
         return self.led_by != 0 and self.is_open and self.stage is not Stage.RESOLVED
 
     @property
+    def leads(self) -> bool:
+        """Whether it carries the development of other requests: it has members and is not resolved."""
+        return bool(self.members) and self.is_open and self.stage is not Stage.RESOLVED
+
+    @property
     def is_critical(self) -> bool:
         """Severity 1, because somebody with the right said so: never by itself (SV-2)."""
         return self.severity == "S1" and self.severity_by != ""

@@ -9,7 +9,7 @@ from policies.events_terms import SetSeverity
 from policies.fold import apply
 from policies.people import Role
 from policies.steps.common import lead_mention, mention, owner_mention, to_us
-from policies.targets import MISSED, again_every, retarget, upcoming
+from policies.targets import MISSED, again_at, retarget, upcoming
 from policies.ticket import Ticket
 
 FIX_IS_IN = Button(verb="fix_is_in", label="The fix is in", style="primary")
@@ -118,11 +118,7 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
         return None
     if ctx.now < aim.due_at:
         return _warned(aim, ticket, ctx)
-    target = ctx.terms.severities[ctx.terms.default_severity]
-    every = again_every(
-        aim.kind, next((t for s, t in ctx.terms.severities.items() if s == ticket.severity), target)
-    )
-    next_at = ctx.now + every if every is not None else None
+    next_at = again_at(aim, ticket.severity, ctx)
     fact: f.AnyFact = f.TargetMissed(at=ctx.now, by="clock", target=aim.kind, due=aim.due_at, next_at=next_at)
     slot = f"target:{aim.kind}:{MISSED}:{aim.due_at:%Y%m%d%H%M%S}"
     if (aim.kind, MISSED, aim.due_at) in ticket.announced:

@@ -93,7 +93,7 @@ def test_after_coming_back_nothing_of_the_last_time_runs_any_more(how: str) -> N
         play.write("It happens again", thread=play.ticket.thread)
     else:
         play.press(how, CLIENT if how == "still_broken" else staff("sam"))  # type: ignore[arg-type]  # a table
-    kinds = {kind for kind, _ in running(play.ticket)}
+    kinds = {kind for kind, _ in running(play.ticket)} - {"target"}
     assert kinds == {"first_response", "attention"} if how == "reopen" else {"first_response", "unclaimed"}
     assert (play.ticket.cause, play.ticket.resolution, play.ticket.lead) == ("", "", "")
 
