@@ -50,18 +50,16 @@ def left(item: Workaround, holder: str, until: datetime | None, zone: str) -> st
     return f"workaround {item.number} ({inert(item.what)}), carried by {inert(holder)}{when}"
 
 
-def invited(ref: str, item: Workaround, zone: str) -> str:
-    """WA-2: beside the file for the calendar."""
-    what = f"workaround {item.number} of *{ref}* ({inert(item.what)})"
+def invited(ref: str, item: Workaround, zone: str, *, file: bool) -> str:
+    """WA-2: with the file for the calendar, or instead of it where the app may send none."""
+    what = f":calendar: Workaround {item.number} of *{ref}* ({inert(item.what)})"
     if item.reverted:
-        return f":calendar: {what} is reverted: opened, this file takes the appointment out of your calendar."
-    if item.revert_at is None:
-        return f":calendar: {what}."
+        use = " Opened, this file takes the appointment out of your calendar."
+        return f"{what} is reverted.{use if file else ''}"
+    until = f" by {moment(item.revert_at, zone)}" if item.revert_at else ""
     again = ", a new moment" if item.moved else ""
-    return (
-        f":calendar: {what} is to be reverted by {moment(item.revert_at, zone)}{again}. "
-        "Opened, this file puts it into your calendar."
-    )
+    use = "Opened, this file puts it into your calendar." if file else "Please put it into your calendar."
+    return f"{what} is to be reverted{until}{again}. {use}"
 
 
 def vendor_asked(name: str, vendor: Vendor, case: VendorCase, zone: str) -> str:

@@ -13,9 +13,10 @@ from handlers.slack import blocks, cards, direct, home, mine
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, Rendered
 from handlers.slack.client import REFUSED, once
+from handlers.slack.invitations import Invitations
 from handlers.slack.links import Links
 from handlers.slack.tools import Tools
-from policies.effects import Card, Home, Place, Post, Remove, Revise
+from policies.effects import Card, Home, Invitation, Place, Post, Remove, Revise
 from policies.people import Person
 from policies.ticket import Ticket
 
@@ -34,12 +35,13 @@ log = structlog.get_logger(__name__)
 class SlackSender:
     """Carries out effects of Slack. Never retries: delivery decides."""
 
-    kinds: frozenset[str] = frozenset({"post", "remove", "revise", "card", "home"})
+    kinds: frozenset[str] = frozenset({"post", "remove", "revise", "card", "home", "invitation"})
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._direct: dict[str, str] = {}
         self._links = Links(tools.client)
+        self._invitations = Invitations(tools)
         self._refused: dict[str, str] = {}
 
     @property
@@ -87,6 +89,8 @@ class SlackSender:
                 return await self._revise(job, revise)
             case Home() as effect:
                 return await self._home(effect)
+            case Invitation() as invitation:
+                return await self._invite(job, invitation)
         raise NotSent(f"Slack cannot carry out {job.effect.kind}.")
 
     async def look_up(self, job: Job) -> Sent | None:
@@ -99,9 +103,13 @@ class SlackSender:
             slot = job.effect.slot
         elif isinstance(job.effect, Card) and job.effect.slot not in job.posts:
             channel, thread, slot = self._card_channel(job.effect), "", job.effect.slot
+        elif isinstance(job.effect, Invitation):
+            channel, thread, slot = await self._direct_channel(job.effect.person), "", ""
         else:
             return None
         since = min(job.first_at, self._tools.clock.now()) - _BACK
+        if isinstance(job.effect, Invitation):
+            return await self._invited(job, job.effect, channel, since)
         there = [
             str(message["ts"])
             async for message in self._messages(channel, thread, since)
@@ -113,6 +121,23 @@ class SlackSender:
         for ts in doubles:
             await self._take_back(channel, ts, job.key)
         return Sent(external_id=first, posted=(Posted(slot=slot, channel=channel, ts=first),))
+
+    async def _invite(self, job: Job, effect: Invitation) -> Sent:
+        """As a file; where the app was never allowed to send files, as words."""
+        channel = await self._direct_channel(effect.person)
+        try:
+            return await self._invitations.upload(job, effect, channel)
+        except NotSent as refusal:
+            if not refusal.reason.startswith("missing_scope"):
+                raise
+        words = self._invitations.words(job, effect, file=False)
+        return Sent(external_id=await self._say(job, channel, "", words, []))
+
+    async def _invited(self, job: Job, effect: Invitation, channel: str, since: datetime) -> Sent | None:
+        async for message in self._messages(channel, "", since):
+            if self._invitations.sent(job, effect, message) or _key_of(message) == job.key:
+                return Sent(external_id=str(message["ts"]))
+        return None
 
     async def _take_back(self, channel: str, ts: str, key: str) -> None:
         """Remove a double of ours: an attempt that was given up landed after all. Raises Unknown when that fails."""
@@ -238,7 +263,10 @@ class SlackSender:
             channel=there.channel,
             ts=there.ts,
             text=revise.text,
-            blocks=blocks.sections(revise.text),
+            blocks=[
+                *blocks.sections(revise.text),
+                *blocks.actions(revise.buttons, job.ticket.id if job.ticket else None),
+            ],
             link_names=False,
         )
         try:

@@ -1,6 +1,7 @@
 """Code changes have a page of their own; workarounds an appointment that says what to restore."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,8 @@ async def test_a_workaround_has_an_appointment_for_its_author_and_the_lead(
         timedelta(minutes=-30),
         timedelta(0),
     ]
-    assert str(event["status"]) == "CONFIRMED"
+    assert (str(event["status"]), str(calendar["method"])) == ("CONFIRMED", "REQUEST")
+    assert event["organizer"].params["CN"] == "Frontdoor"
 
 
 async def test_a_reverted_workaround_takes_its_appointment_back(room: RecordsRoom, tmp_path: Path) -> None:
@@ -112,10 +114,26 @@ async def test_a_reverted_workaround_takes_its_appointment_back(room: RecordsRoo
     _, before = _event(tmp_path, "SUP-12-workaround-1.ics")
     await room.send(cast.job(Reminder(number=1), Ticket(id=12, ref="SUP-12", workarounds=(item,))))
 
-    _, after = _event(tmp_path, "SUP-12-workaround-1.ics")
+    calendar, after = _event(tmp_path, "SUP-12-workaround-1.ics")
+    assert (str(calendar["method"]), after.walk("VALARM")) == ("CANCEL", [])
     assert after["uid"] == before["uid"]
     assert (after["sequence"], str(after["status"])) == (1, "CANCELLED")
     assert after["attendee"].params["CN"] == "Devi Developer"
+
+
+async def test_a_revert_that_was_put_off_moves_its_appointment(room: RecordsRoom, tmp_path: Path) -> None:
+    """A request again, under the same UID and one further; whoever carries it now is invited first."""
+    (first, *_) = cast.lived().workarounds
+    moved = replace(first, carrier="dana", revert_at=cast.OPENED + timedelta(days=5), moved=1)
+    await room.send(cast.job(Reminder(number=1), cast.lived()))
+    _, before = _event(tmp_path, "SUP-12-workaround-1.ics")
+    await room.send(cast.job(Reminder(number=1), replace(cast.lived(), workarounds=(moved,))))
+
+    calendar, after = _event(tmp_path, "SUP-12-workaround-1.ics")
+    assert (str(calendar["method"]), after["uid"], after["sequence"]) == ("REQUEST", before["uid"], 1)
+    assert after.decoded("dtstart") - before.decoded("dtstart") == timedelta(days=3)
+    names = [attendee.params["CN"] for attendee in after["attendee"]]
+    assert names == ["Dana Developer", "Devi Developer", "Lee Lead"]
 
 
 async def test_words_in_an_appointment_cannot_add_lines_to_it(room: RecordsRoom, tmp_path: Path) -> None:
