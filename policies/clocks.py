@@ -56,6 +56,7 @@ def running(ticket: Ticket) -> Running:
             ("neutral", ""): ticket.neutral_at,
             ("word", ""): ticket.word.by if ticket.word is not None and not ticket.word.late else None,
         }
+        clocks |= _of_development(ticket)
         clocks |= {("vendor", case.vendor): case.look_at for case in ticket.waiting_vendors}
         clocks |= {("relay", str(update.number)): update.relay_at for update in ticket.updates}
         if ticket.ladder is not None:

@@ -31,7 +31,7 @@ from policies.events_office import (
     SetMaintenance,
     TermsChanged,
 )
-from policies.events_people import AskForCode, GiveCode, SetCover, Swap
+from policies.events_people import AskForCode, CheckCoverage, GiveCode, SetCover, Swap
 from policies.events_terms import SetSeverity
 from policies.fold import apply
 from policies.steps import (
@@ -42,6 +42,7 @@ from policies.steps import (
     critical,
     edited,
     escalate,
+    following,
     incident,
     intake,
     missed,
@@ -53,6 +54,7 @@ from policies.steps import (
     update,
     vendor,
     verify,
+    watching,
     workaround,
 )
 from policies.targets import retarget
@@ -79,7 +81,7 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     critically = critical.follow(before, result, ctx)
     facts = (*result.facts, *(() if targeted is None else (targeted,)), *critically.facts)
     effects = (*result.effects, *critically.effects, *_refreshes(before, after, result, ctx))
-    events = (*result.events, *incident.follow(event, before, result, ctx))
+    events = (*result.events, *following.follow(event, before, result, ctx))
     return replace(result, facts=facts, effects=effects, events=events)
 
 
@@ -93,12 +95,16 @@ def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) ->
         return of_the_day(event, who, ctx)
     if ticket is None:
         return _no_ticket(event, who, ctx)
-    if isinstance(event, e.Pressed):
-        verb, step = event.verb, _PRESSED.get(event.verb, _needs_form)
-    else:
-        verb, step = _STEPS[type(event)]
+    verb, step = _asked(event)
     refused = (may(who, verb, ticket) or incident.stands_back(verb, ticket)) if verb is not None else None
     return refused or step(event, ticket, who, ctx)
+
+
+def _asked(event: e.AnyEvent) -> tuple[e.Verb | None, Step]:
+    """The right that it needs, and its step."""
+    if isinstance(event, e.Pressed):
+        return event.verb, _PRESSED.get(event.verb, _needs_form)
+    return _STEPS[type(event)]
 
 
 _OF_THE_DAY: dict[type, Callable[[Any, Who, Context], Decision | Refused]] = {
@@ -112,6 +118,7 @@ _OF_THE_DAY: dict[type, Callable[[Any, Who, Context], Decision | Refused]] = {
     Swap: covers.swap,
     AskForCode: verify.ask,
     GiveCode: verify.give,
+    CheckCoverage: watching.morning,
 }
 """What changes by the day and concerns no request: its step asks for the right itself."""
 
@@ -188,7 +195,7 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     e.Escalate: ("escalate", escalate.escalate),
     e.Assign: ("assign", acknowledge.assign),
     e.GiveUpdate: ("update", resolve.final_update),
-    e.Relay: ("relay", incident.relay),
+    e.Relay: ("relay", following.relay),
     e.Resolve: ("resolve", resolve.resolve),
     e.CodeChange: ("code_change", resolve.code_change),
     e.Workaround: ("workaround", workaround.record),
@@ -200,9 +207,9 @@ _STEPS: dict[type, tuple[e.Verb | None, Step]] = {
     MemberJoined: ("incident", incident.member_joined),
     MemberLeft: (None, incident.member_left),
     MemberDown: (None, incident.member_down),
-    LeaderAssigned: (None, incident.leader_assigned),
-    LeaderGave: (None, incident.leader_gave),
-    LeaderSent: (None, incident.leader_sent),
+    LeaderAssigned: (None, following.leader_assigned),
+    LeaderGave: (None, following.leader_gave),
+    LeaderSent: (None, following.leader_sent),
     LeaderGone: (None, incident.leader_gone),
     TermsChanged: (None, office.terms_changed),
     e.CarryWorkaround: ("carry", workaround.carry),

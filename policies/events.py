@@ -7,7 +7,7 @@ from typing import Literal
 from policies.event_base import BOT, CLOCK, Actor, Event, Verb
 from policies.events_incident import AnyIncidentEvent
 from policies.events_office import AnyOfficeEvent
-from policies.events_people import AskForCode, GiveCode, SetCover, Swap
+from policies.events_people import AnyPeopleEvent
 from policies.events_terms import (
     AskVendor,
     CarryWorkaround,
@@ -362,7 +362,7 @@ AnyEvent = (
     | ChangeRequest | Escalate | Assign | GiveUpdate | Resolve | CodeChange | Relay | Workaround
     | MergeInto | Absorb | Split | SetAway | KeyPressed | CallAnswered | CallEnded | ClockFired
     | EffectSettled | CaughtUp | DeadLetter | OutsideFailed | SetSeverity
-    | CarryWorkaround | CloseCarried | AskVendor | VendorAnswer | SetCover | Swap | AskForCode | GiveCode
+    | CarryWorkaround | CloseCarried | AskVendor | VendorAnswer | AnyPeopleEvent
     | AnyIncidentEvent | AnyOfficeEvent
 )  # fmt: skip
 

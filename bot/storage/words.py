@@ -30,6 +30,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "vendor_asked": ("told", "reference"),
     "vendor_answered": ("said",),
     "resolved": ("text", "cause", "steps"),
+    "executives_informed": ("whom", "how"),
+    "hotfix_step_done": ("note",),
+    "incident_led": ("title",),
+    "incident_joined": ("title",),
+    "update_carried": ("text",),
 }
 """Kind of fact -> its fields that people type."""
 

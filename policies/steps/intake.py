@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
-from policies import client_words, ladder, wording
+from policies import client_words, ladder, maintenance, wording
 from policies import facts as f
 from policies.decision import NOTHING, Address, Context, Decision, Refused, Who
 from policies.effects import Card
@@ -244,8 +244,12 @@ def first_response(ticket: Ticket, ctx: Context, away: tuple[datetime, datetime]
     if ticket.cycle > 1:
         text = client_words.reopened(ticket.ref, taken=bool(ticket.owner))
     else:
-        sorry = client_words.sorry(away, client_zone(ticket, ctx)) if ticket.late else ""
-        text = client_words.first_response(ticket.ref, _expectation(ticket, ctx), sorry)
+        zone = client_zone(ticket, ctx)
+        sorry = client_words.sorry(away, zone) if ticket.late else ""
+        expectation = maintenance.honest_word(ctx.roster, ticket.client, zone, ctx.now) + _expectation(
+            ticket, ctx
+        )
+        text = client_words.first_response(ticket.ref, expectation, sorry)
     post = replace(to_client(ticket, slot, text, lane="first_response", buttons=DOWN)[0], report=True)
     return Decision(facts=(f.FirstResponse(at=ctx.now, by="bot", slot=post.slot),), effects=(post,))
 
@@ -329,11 +333,12 @@ def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
             ticket, "down-support", wording.production_down(ticket.ref, name), "support", lane="escalation"
         ),
     )
-    climb = _ring_at_once(reduce(apply, facts, ticket), ctx)
+    after = reduce(apply, facts, ticket)
+    climb = ladder.Climb(after) if ticket.is_led else ring_at_once(after, ctx)  # who leads the incident is rung
     return joined(Decision(facts=facts, effects=told), climbed(climb))
 
 
-def _ring_at_once(ticket: Ticket, ctx: Context) -> ladder.Climb:
+def ring_at_once(ticket: Ticket, ctx: Context) -> ladder.Climb:
     """Whoever is being rung hears it on that call; between rounds nobody waits for the next one."""
     if ticket.ladder is not None and ticket.ladder.token:
         return ladder.Climb(ticket)

@@ -87,7 +87,7 @@ def code_change(event: CodeChange, ticket: Ticket, who: Who, ctx: Context) -> De
 
 def _not_hotfix(ticket: Ticket, scope: str, *, urgent: bool) -> str:
     """UP-6: why this is none for the hotfix path; empty when it is, or when it is not urgent."""
-    if not urgent or scope == "all" or ticket.production_down:
+    if not urgent or scope == "all" or ticket.down:
         return ""
     return "The hotfix path is for all users or for downtime: choose the scope, or leave it to planning."
 

@@ -290,10 +290,10 @@ def _silence(ticket: Ticket, ctx: Context) -> Decision:
 def _closes_at(ticket: Ticket, since: datetime, ctx: Context) -> datetime | None:
     """None for never: what development still works on is not closed by silence, whatever the terms say.
 
-    Nor is what would leave a workaround behind without an end (WA-3).
+    Nor is what would leave a workaround behind without an end (WA-3), nor what is part of an incident.
     """
     after = ctx.terms.close_silent
-    held = ticket.with_development or carried.unsettled(ticket, ctx.now)
+    held = ticket.with_development or ticket.is_led or ticket.leads or carried.unsettled(ticket, ctx.now)
     return None if after is None or held else since + after
 
 

@@ -9,7 +9,7 @@ from policies.effects import AnyEffect, Button, Place, Revise
 from policies.events import ClockFired, GiveUpdate, Relay
 from policies.fold import apply
 from policies.ladder import let_go
-from policies.markup import escape
+from policies.markup import escape, stamp
 from policies.prefill import draft
 from policies.steps.common import (
     SOLVED,
@@ -95,11 +95,17 @@ def updated(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decisi
 def _draft(ticket: Ticket, update: Update, ctx: Context) -> AnyEffect:
     words = draft(ticket, update, client_zone(ticket, ctx))
     buttons = (
-        Button(verb="relay", label="Send to the client", value=str(update.number), style="primary"),
+        Button(verb="relay", label=_send_label(ticket), value=str(update.number), style="primary"),
         Button(verb="relay_edit", label="Edit first", value=str(update.number)),
     )
     text = wording.draft(owner_mention(ticket, ctx), update, words)
     return to_us(ticket, f"draft:{update.number}", text, lane="client", buttons=buttons)
+
+
+def _send_label(ticket: Ticket) -> str:
+    """One approval reaches every client of an incident."""
+    clients = len(ticket.all_clients)
+    return f"Send to all {clients} clients" if clients > 1 else "Send to the client"
 
 
 def promise_moments(
@@ -130,11 +136,19 @@ def relay(event: Relay, ticket: Ticket, who: Who, ctx: Context) -> Decision | Re
         text=text,
         grouping_until=ctx.now + ctx.terms.grouping,
         silence_at=silent_from(ctx) if asks else None,
+        promised=_promised(update, text, ctx.now, client_zone(ticket, ctx)),
     )
     posts = to_client(ticket, f"relay:{update.number}", escape(text), buttons=SOLVED if asks else ())
     done = wording.draft_sent(who.name, update, text)
     sent = Revise(slot=f"{ticket.cycle}:draft:{update.number}", to=Place(kind="support_thread"), text=done)
     return Decision(facts=(fact,), effects=(*posts, sent), said="Sent to the client.")
+
+
+def _promised(update: Update, text: str, now: datetime, zone: str) -> datetime | None:
+    """The moment of the next word, where the words as they were sent still name it and it lies ahead."""
+    if update.promise is None or update.promise <= now or stamp(update.promise, zone) not in text:
+        return None
+    return update.promise
 
 
 def _not_to_send(update: Update, ticket: Ticket) -> str:
@@ -162,6 +176,8 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
             return _neutral(ticket, ctx)
         case "heard":
             return _still_missing(ticket, ctx)
+        case "word":
+            return _word_missed(event, ticket, ctx)
         case "relay":
             return _unsent(ticket, int(event.subject), ctx)
         case _:
@@ -193,8 +209,8 @@ def _still_missing(ticket: Ticket, ctx: Context) -> Decision:
 
 
 def _warned(ticket: Ticket, ctx: Context) -> Decision:
-    """UP-3: developer and support are asked before it expires."""
-    if ticket.promise_at is None:
+    """UP-3: developer and support are asked before it expires; for an incident only where it is led."""
+    if ticket.promise_at is None or ticket.is_led:
         return Decision(facts=(f.Warned(at=ctx.now, by="clock"),))
     slot = f"warning:{len(ticket.updates)}"
     words = wording.warning(mention(ticket.developer, ctx), ticket.promise_at, ctx.zone)
@@ -216,6 +232,14 @@ def _neutral(ticket: Ticket, ctx: Context) -> Decision:
     slot = f"neutral:{len(ticket.updates)}"
     posts = to_client(ticket, slot, words, not_after=next_word)
     return Decision(facts=(fact,), effects=(*posts, to_us(ticket, f"{slot}:told", wording.told_neutral())))
+
+
+def _word_missed(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision:
+    """UP-3: the client was told to hear from us by now; support is asked, and the line in its thread owns up to it."""
+    fact = f.WordMissed(at=ctx.now, by="clock", due=event.due)
+    words = wording.word_missed(owner_mention(ticket, ctx), event.due, ctx.zone)
+    slot = f"word_missed:{ctx.now:%d%H%M%S}"
+    return Decision(facts=(fact,), effects=(to_us(ticket, slot, words, lane="escalation"),))
 
 
 def _unsent(ticket: Ticket, number: int, ctx: Context) -> Decision:

@@ -26,6 +26,8 @@ TABLE: tuple[tuple[tuple[e.Verb, ...], str], ...] = (
     (("resolve",), ". . S l b d"),
     (("decline",), ". . . . . d"),
     (("scope", "maintenance"), ". . S l b ."),
+    (("executives", "incident", "leave_incident"), ". s S l b ."),
+    (("hotfix",), ". . . l b d"),
     (("terms",), ". . S . . ."),
     (("away", "rota"), ". . S l b ."),
     (("verify",), ". s S l b d"),
