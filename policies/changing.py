@@ -22,4 +22,9 @@ else:
         return new
 
 
-__all__ = ["replace"]
+def changed(items: tuple[Any, ...], number: int, **changes: object) -> tuple[Any, ...]:
+    """The same items, with the one that has `number` changed."""
+    return tuple(replace(item, **changes) if item.number == number else item for item in items)
+
+
+__all__ = ["changed", "replace"]
