@@ -217,9 +217,10 @@ class Play:
         )
         return self.do(event, self.ticket)
 
-    def relay(self, number: int) -> Decision | Refused:
-        """Support sends an update on."""
-        return self.do(e.Relay(key=self.key(), at=self.now, actor=staff("sam"), update=number), self.ticket)
+    def relay(self, number: int, text: str = "") -> Decision | Refused:
+        """Support sends an update on, in the words of the draft or in these."""
+        event = e.Relay(key=self.key(), at=self.now, actor=staff("sam"), update=number, text=text)
+        return self.do(event, self.ticket)
 
     def resolve(self, by: str = "devi", code_change: str = "") -> Decision | Refused:
         """Development resolves."""
