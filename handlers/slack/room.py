@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 CHECK = 1.0
 """Seconds between two looks at the connection."""
+FIRST_LOOK = 3.0
+"""Seconds for which the start waits for Slack: who is to be telephoned does not wait for a bad network."""
 LOOK_BACK = 600.0
 """Machine seconds between two readings in HTTP mode: one call for each channel and open thread, a fraction of Slack's fifty a minute."""
 _DRAIN = 5.0
@@ -98,11 +100,14 @@ class SlackRoom:
     async def start(self) -> None:
         """Ask Slack who we are, connect, and keep watch. Raises Misconfigured when Slack refuses the token.
 
-        When Slack cannot be reached it is tried again every few seconds: clocks and telephones go on meanwhile.
+        When Slack does not answer within 3 seconds it is tried on: clocks and telephones go on meanwhile.
         """
         self.client.session = aiohttp.ClientSession(trace_configs=[self._skew.trace()])
-        await self._look()
-        self._watching = asyncio.create_task(self._watch(), name="slack-watch")
+        first = asyncio.create_task(self._look(), name="slack-first-look")
+        done, _ = await asyncio.wait({first}, timeout=FIRST_LOOK)
+        if done:
+            first.result()
+        self._watching = asyncio.create_task(self._watch(first), name="slack-watch")
 
     async def close_intake(self) -> None:
         """Take no more deliveries, and finish those in hand. What goes out goes on."""
@@ -138,16 +143,19 @@ class SlackRoom:
             return f"Slack refuses what we ask ({self.sender.refused}): {MEND}"
         return (self._sockets.problem or None) if self._sockets is not None else None
 
-    async def _watch(self) -> None:
+    async def _watch(self, first: asyncio.Task[None]) -> None:
+        """`first` is the look of the start, which may still be under way and ends with this."""
+        look: Awaitable[None] = first
         while True:
-            await asyncio.sleep(CHECK)
             try:
-                await self._look()
+                await look
             except Misconfigured as problem:
                 log.error("slack.refused", reason=str(problem))
             except Exception:
                 # A watch that dies leaves us deaf for ever; one that complains every second is heard.
                 log.exception("slack.watch_failed")
+            await asyncio.sleep(CHECK)
+            look = self._look()
 
     async def _look(self) -> None:
         if self._who is None:
