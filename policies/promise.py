@@ -21,18 +21,20 @@ def _stands(ticket: Ticket) -> str:
             return client_words.LINE_CLOSED
         case Stage.MERGED:
             return client_words.line_joined(ticket.merged_into)
-        case Stage.RESOLVED if ticket.outcome == "change_request":
-            return client_words.LINE_CHANGE_REQUEST
-        case Stage.RESOLVED if ticket.confirmed_by:
-            return client_words.LINE_SOLVED
         case Stage.RESOLVED if not ticket.open_updates:
-            return client_words.LINE_TO_CONFIRM
+            return _resolved(ticket)
         case _ if ticket.silence_since is not None:
             return client_words.LINE_ASKED
         case _ if not ticket.cycle_updates:
             return client_words.LINE_AGAIN
         case _:
             return client_words.LINE_AT_WORK
+
+
+def _resolved(ticket: Ticket) -> str:
+    if ticket.outcome == "change_request":
+        return client_words.LINE_CHANGE_REQUEST
+    return client_words.LINE_SOLVED if ticket.confirmed_by else client_words.LINE_TO_CONFIRM
 
 
 def _next(ticket: Ticket, zone: str) -> str:

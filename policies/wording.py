@@ -282,7 +282,8 @@ def warning_support(owner: str, promise: datetime, zone: str) -> str:
 def word_missed(owner: str, by: datetime, zone: str) -> str:
     """UP-3: for support; the client sees that we are late."""
     return _for(
-        owner, f"the client was told to hear from us by {moment(by, zone)}, and has not. Please write to them now."
+        owner,
+        f"the client was told to hear from us by {moment(by, zone)}, and has not. Please write to them now.",
     )
 
 

@@ -165,11 +165,8 @@ def _not_to_send(update: Update, ticket: Ticket) -> str:
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
     """The clocks of updates; None for a clock of another step."""
     match event.clock:
-        case "update":
-            which = "first_update" if ticket.update_which == "first_update" else "second_update"
-            return _missed(ticket, which, ctx)
-        case "promise":
-            return _missed(ticket, "promise", ctx)
+        case "update" | "promise":
+            return _missed(ticket, "promise" if event.clock == "promise" else ticket.update_which, ctx)
         case "warning":
             return _warned(ticket, ctx)
         case "neutral":
