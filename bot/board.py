@@ -8,14 +8,19 @@ from functools import partial
 from bot.clock import Clock
 from bot.in_force import InForce
 from bot.ports import Posted
-from bot.situation import full_context
-from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, tickets, timeline
+from bot.roster import Office
+from bot.situation import full_context, roster, surroundings, within
+from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, terms, tickets, timeline
 from bot.storage.engine import Connection, Database
 from bot.storage.inbox import Failed
 from bot.storage.outbox import CallRow
 from bot.storage.stats import Counts
+from bot.storage.terms import Applied
 from policies.decision import Context
+from policies.events_office import Moved
 from policies.facts import AnyFact
+from policies.people import Roster
+from policies.terms_changes import moved
 from policies.ticket import Ticket
 
 PAGE = 200
@@ -26,14 +31,16 @@ PAGE = 200
 class CallInfo:
     """A call: whom it rings (roster key) at which number, for which ticket; `sid` is Twilio's, empty until known.
 
-    `state` is the outbox's: pending, sending, sent, rejected, unknown, cancelled or gave_up.
+    `state` is the outbox's: pending, sending, sent, rejected, unknown, cancelled or gave_up. A test call has no ticket, and
+    `says` its words.
     """
 
     person: str
     number: str
-    ticket: int
+    ticket: int | None
     sid: str
     state: str
+    says: str = ""
 
 
 class Board:
@@ -77,6 +84,11 @@ class Board:
         numbers = await self._database.read(lambda conn: tickets.open_ids_of(conn, person))
         return tuple([ticket async for ticket in self._page(numbers)])
 
+    async def carrying(self) -> tuple[Ticket, ...]:
+        """Requests with a live workaround, closed ones too (WA-3), oldest first."""
+        numbers = await self._database.read(lambda conn: clocks.tickets_running(conn, "revert"))
+        return tuple([ticket async for ticket in self._page(numbers)])
+
     async def waiting_for(self, person: str) -> tuple[Ticket, ...]:
         """Requests for which `person` (roster key) is being rung, oldest first."""
         numbers = await self._database.read(lambda conn: clocks.tickets_with(conn, "call", person))
@@ -109,10 +121,27 @@ class Board:
         now = self._clock.now()
         return await self._database.read(lambda conn: full_context(conn, self._in_force.office, ticket, now))
 
+    async def roster(self, at: datetime) -> Roster:
+        """Everybody who may take part, with what is known of their absences from `at` (aware UTC) on."""
+        return await self._database.read(lambda conn: roster(conn, self._in_force.office, at))
+
     async def counts(self) -> Counts:
         """The figures of the moment."""
         now = self._clock.now()
         return await self._database.read(lambda conn: stats.counts(conn, now))
+
+    async def moved_by(self, office: Office) -> tuple[Moved, ...]:
+        """Which targets of open requests would move, were `office` in force now."""
+        numbers, now = await self._database.read(tickets.open_ids), self._clock.now()
+        found: list[Moved] = []
+        for start in range(0, len(numbers), PAGE):
+            look = partial(_moved, office=office, ids=numbers[start : start + PAGE], now=now)
+            found += await self._database.read(look)
+        return tuple(found)
+
+    async def applied(self) -> Applied | None:
+        """The frontdoor.toml that came into force last, None before the first start."""
+        return await self._database.read(terms.last_applied)
 
     async def heard_at(self) -> datetime | None:
         """Until when everything of Slack has surely been taken in; None before the first time."""
@@ -137,5 +166,16 @@ class Board:
                 yield ticket
 
 
+def _moved(conn: Connection, office: Office, ids: Sequence[int], now: datetime) -> list[Moved]:
+    around = surroundings(conn, office, now)
+    return [
+        one
+        for ticket in tickets.load_many(conn, ids)
+        for one in moved(ticket, within(around, office, ticket, "", now))
+    ]
+
+
 def _info(row: CallRow) -> CallInfo:
-    return CallInfo(person=row.person, number=row.number, ticket=row.ticket, sid=row.sid, state=row.state)
+    return CallInfo(
+        person=row.person, number=row.number, ticket=row.ticket, sid=row.sid, state=row.state, says=row.says
+    )

@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.emission import Emission
 from bot.storage import chores, clocks
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.streams import CANARY
+from policies import maintenance
 from policies.effects import Echo
+from policies.hours import local_moment
+from policies.people import Roster
 
 PRUNE = "prune"
+COVERAGE = "coverage"
+"""The clock of the morning's look at who would be reached (RV-4)."""
+NINE = time(9)
+MAINTENANCE = "maintenance"
+"""The clock of announced work at clients (PM-2): it runs only while there is something to be announced."""
 BATCH = 500
 """Rows that one transaction forgets at most, so that nobody waits for it."""
 SOON = timedelta(seconds=5)
@@ -58,6 +67,24 @@ def arm(conn: Connection, now: datetime) -> None:
     """Let every clock of the house run from now on; one that runs already, here or at another replica, is left alone."""
     for kind, chore in CHORES.items():
         clocks.ensure(conn, kind, now + chore.every, now)
+
+
+def announce(conn: Connection, roster: Roster, now: datetime) -> datetime | None:
+    """Let the clock of announced work run to the next announcement; the moment for which it was armed, None when none was."""
+    due = maintenance.next_at(roster, now)
+    return due if due is not None and clocks.sooner(conn, MAINTENANCE, due, now) else None
+
+
+def watch_coverage(conn: Connection, zone: str, now: datetime) -> None:
+    """Let the morning's look at coverage run; one that runs already is left alone."""
+    clocks.ensure(conn, COVERAGE, morning(zone, now), now)
+
+
+def morning(zone: str, now: datetime) -> datetime:
+    """The next time that it is nine in `zone` (IANA): when coverage is looked at (RV-4)."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days = (local_moment(today + timedelta(days=ahead), NINE, zone) for ahead in range(3))
+    return next(day for day in days if day > now)
 
 
 def carry_out(clock: DueClock, conn: Connection, emission: Emission) -> datetime | None:

@@ -51,7 +51,7 @@ class Machinery:
         pulse: Callable[[str], None] = lambda _part: None,
     ) -> None:
         owner = f"p{secrets.token_hex(6)}"
-        self._clock, self._keeps_house, self._pulse = clock, keeps_house, pulse
+        self._in_force, self._clock, self._keeps_house, self._pulse = in_force, clock, keeps_house, pulse
         self._database = database = Watched(database, lambda: pulse("storage"))
         self.metrics = Metrics()
         self.board = Board(database, in_force, clock)
@@ -83,7 +83,9 @@ class Machinery:
             await self.delivery.recover()
         if self._keeps_house:
             now = self._clock.now()
+            zone = self._in_force.office.zone
             await self._database.write(lambda conn: house.arm(conn, now))
+            await self._database.write(lambda conn: house.watch_coverage(conn, zone, now))
             self.canary.begin()
         self._metronome.every(BEAT, self.wake)
         self._metronome.every(RETRY_BEAT, self._retrying.set)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.roster import Office
-from bot.storage import absences, counters, tickets
+from bot.storage import counters, day, maintenance, tickets
 from bot.storage.engine import Connection
 from policies.decision import Context
+from policies.maintenance import with_windows
 from policies.people import Roster
 from policies.ticket import Ticket
 
@@ -17,9 +18,10 @@ def calls_of(day: datetime) -> str:
 
 
 def roster(conn: Connection, office: Office, now: datetime) -> Roster:
-    """The office's people with the absences of now and later."""
-    away = absences.since(conn, now)
-    return office.with_absences(away) if away else office.roster
+    """The office's people and clients with what changes by the day: absences, covers, announced maintenance."""
+    rows = day.rows(conn, now)
+    known = office.of_the_day(rows, lambda: day.read(rows))
+    return with_windows(known, maintenance.since(conn, now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,18 @@ def surroundings(conn: Connection, office: Office, now: datetime, *, lock: bool 
 
 
 def within(
-    around: Surroundings, office: Office, ticket: Ticket | None, channel: str, now: datetime
+    around: Surroundings,
+    office: Office,
+    ticket: Ticket | None,
+    channel: str,
+    now: datetime,
+    *,
+    proposed: str = "",
 ) -> Context:
-    """The context of a decision about `ticket`, or about what happens in `channel` where there is none yet."""
+    """The context of a decision about `ticket`, or about what happens in `channel` where there is none yet.
+
+    `proposed` is the id of an office that nobody has applied yet.
+    """
     client = around.roster.by_channel.get(channel)
     key = ticket.client if ticket is not None else client.key if client is not None else ""
     return Context(
@@ -54,6 +65,9 @@ def within(
         next_ref=f"{office.ref_prefix}{around.last + 1}",
         calls_today=around.calls,
         telephone=office.telephone,
+        calls_from=office.calls_from,
+        in_force=office.id,
+        proposed=proposed,
     )
 
 

@@ -15,19 +15,35 @@ from bot.emission import Emission
 from bot.roster import Office
 from bot.routing import channel_of, route
 from bot.situation import Surroundings, calls_of, surroundings, within
-from bot.storage import absences, addresses, clocks, counters, inbox, messages, outbox, tickets, timeline
+from bot.storage import (
+    addresses,
+    clocks,
+    counters,
+    day,
+    folded,
+    inbox,
+    messages,
+    meta,
+    outbox,
+    terms,
+    tickets,
+    timeline,
+)
+from bot.storage import maintenance as windows
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
 from bot.storage.timeline import Head
-from policies import changing
+from policies import changing, maintenance
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
 from policies.decide import decide
-from policies.decision import Context, Decision, Refused
-from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, ClockFired, KeyPressed
+from policies.decision import Announced, Context, Decision, Refused
+from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, CheckVendors, ClockFired, KeyPressed
+from policies.events_office import MaintenanceNears
+from policies.events_people import CheckCoverage
 from policies.fold import apply
 from policies.ticket import Ticket
 
@@ -139,11 +155,29 @@ class Transaction:
         """A clock of the house: what it is for, and its next time, in the same transaction."""
         if not clocks.fire(self.conn, clock, self.now):
             return False
-        following = house.carry_out(clock, self.conn, self.emission)
+        own = {house.MAINTENANCE: self._nearing, house.COVERAGE: self._morning}.get(clock.kind)
+        following = own(clock) if own else house.carry_out(clock, self.conn, self.emission)
         if following is not None:
             clocks.rearm(self.conn, clock.kind, following, self.now)
             self._armed(following)
         return True
+
+    def _nearing(self, clock: DueClock) -> datetime | None:
+        """PM-2: what is to be announced goes through the door, once; when there is more to announce."""
+        roster = self._surroundings("").roster
+        for one in maintenance.due(roster, clock.due, self.now):
+            key = f"maintenance:{one.name}"
+            self.handle(
+                MaintenanceNears(key=key, at=self.now, actor=CLOCK, client=one.client, window=one.window)
+            )
+        return maintenance.next_at(roster, self.now)
+
+    def _morning(self, _clock: DueClock) -> datetime:
+        """RV-4, VE-1: who would be reached in every coming hour, and which vendor is to be talked to, goes through the door."""
+        key, said = f"coverage:{self.now:%Y-%m-%d}", meta.number_of(self.conn, meta.GAPS)
+        self.handle(CheckCoverage(key=key, at=self.now, actor=CLOCK, gaps=bool(said)))
+        self.handle(CheckVendors(key=f"vendors:{self.now:%Y-%m-%d}", at=self.now, actor=CLOCK))
+        return house.morning(self.office.zone, self.now)
 
     def _armed(self, due: datetime) -> None:
         self.soonest = due if self.soonest is None else min(due, self.soonest)
@@ -175,8 +209,14 @@ class Transaction:
         if call is None:
             return Outcome(accepted=False, said=NO_SUCH_CALL)
         outbox.ask_soon(self.conn, event.token)
+        if call.ticket is None:  # a test call: no request waits for it
+            self._engage(event, HOUSE, call.person)
+            return Outcome(accepted=True)
         waiting = clocks.tickets_with(self.conn, "call", call.person)
         tickets.lock(self.conn, (call.ticket, *waiting))
+        if isinstance(event, KeyPressed):
+            day.reached(self.conn, call.person, call.number, self.now)
+            self._around = None
         first = self._on_call(event, call.ticket, event.token)
         others = [self._other(event, number) for number in waiting if number != call.ticket]
         self._engage(event, call.ticket, call.person)
@@ -210,7 +250,8 @@ class Transaction:
     def _decide(self, event: AnyEvent, stored: Stored | None) -> Outcome:
         ticket = stored.ticket if stored is not None else None
         channel = channel_of(event)
-        ctx = within(self._surroundings(channel), self.office, ticket, channel, self.now)
+        proposed = self.proposed.id if self.proposed is not None else ""
+        ctx = within(self._surroundings(channel), self.office, ticket, channel, self.now, proposed=proposed)
         answer = decide(event, ticket, ctx)
         number = ticket.id if ticket is not None else None
         if isinstance(answer, Refused):
@@ -248,9 +289,7 @@ class Transaction:
             self._store(event, Decision(facts=(fact,)), stored)
 
     def _store(self, event: AnyEvent, decision: Decision, stored: Stored | None) -> int | None:
-        if decision.absence is not None:
-            absences.add(self.conn, decision.absence)
-            self._around = None
+        self._of_the_house(decision)
         if decision.again:
             inbox.try_again(self.conn, decision.again)
         is_new = decision.opens
@@ -275,6 +314,28 @@ class Transaction:
         )
         return ticket.id
 
+    def _of_the_house(self, decision: Decision) -> None:
+        """What changes for everybody: who is away, announced work at a client, the office itself."""
+        if day.store(self.conn, decision):
+            self._around = None
+        if decision.maintenance is not None:
+            self._keep_window(decision.maintenance)
+        if decision.applies is not None:
+            offices = (office for office in (self.proposed, self.office) if office is not None)
+            office = next(office for office in offices if office.id == decision.applies.office)
+            terms.keep(self.conn, office.versions, self.now)
+            terms.apply(self.conn, office.id, office.source, decision.applies.by, self.now)
+
+    def _keep_window(self, announced: Announced) -> None:
+        if announced.window is None:
+            windows.end(self.conn, announced.client, self.now)
+        else:
+            windows.add(self.conn, announced.client, announced.window, announced.by, self.now)
+        self._around = None
+        due = house.announce(self.conn, self._surroundings("").roster, self.now)
+        if due is not None:
+            self._armed(due)
+
     def _append(self, stored: Stored, new: Sequence[f.AnyFact], *, is_new: bool) -> Stored:
         """Facts, the row and the clocks of a ticket."""
         if not new:
@@ -292,6 +353,7 @@ class Transaction:
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)
             self._around = None
+        folded.keep(head.hash, ticket)
         return Stored(ticket, head)
 
     def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> bool:

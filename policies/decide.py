@@ -119,6 +119,7 @@ _OF_THE_DAY: dict[type, Callable[[Any, Who, Context], Decision | Refused]] = {
     AskForCode: verify.ask,
     GiveCode: verify.give,
     CheckCoverage: watching.morning,
+    e.CheckVendors: vendor.morning,
 }
 """What changes by the day and concerns no request: its step asks for the right itself."""
 

@@ -11,6 +11,7 @@ from policies.events_people import AnyPeopleEvent
 from policies.events_terms import (
     AskVendor,
     CarryWorkaround,
+    CheckVendors,
     CloseCarried,
     SetSeverity,
     VendorAnswer,
@@ -25,6 +26,7 @@ __all__ = [
     "AnyEvent",
     "AskVendor",
     "CarryWorkaround",
+    "CheckVendors",
     "CloseCarried",
     "Event",
     "VendorAnswer",
@@ -362,7 +364,7 @@ AnyEvent = (
     | ChangeRequest | Escalate | Assign | GiveUpdate | Resolve | CodeChange | Relay | Workaround
     | MergeInto | Absorb | Split | SetAway | KeyPressed | CallAnswered | CallEnded | ClockFired
     | EffectSettled | CaughtUp | DeadLetter | OutsideFailed | SetSeverity
-    | CarryWorkaround | CloseCarried | AskVendor | VendorAnswer | AnyPeopleEvent
+    | CarryWorkaround | CloseCarried | AskVendor | VendorAnswer | CheckVendors | AnyPeopleEvent
     | AnyIncidentEvent | AnyOfficeEvent
 )  # fmt: skip
 

@@ -41,3 +41,14 @@ class GiveCode(Event):
 
     kind: Literal["give_code"] = "give_code"
     code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckCoverage(Event):
+    """It is morning: look whether somebody would be reached in every coming hour. `gaps`: it was said last that there are some."""
+
+    kind: Literal["check_coverage"] = "check_coverage"
+    gaps: bool
+
+
+AnyPeopleEvent = SetCover | Swap | AskForCode | GiveCode | CheckCoverage

@@ -63,6 +63,13 @@ class AskVendor(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckVendors(Event):
+    """It is morning: with whom somebody was to talk today or tomorrow (VE-1)."""
+
+    kind: Literal["check_vendors"] = "check_vendors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VendorAnswer(Event):
     """A vendor has answered; what they said."""
 

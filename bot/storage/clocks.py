@@ -34,6 +34,16 @@ _REARM_HOUSE = (
     )
     .values(_ANEW)
 )
+_SOONER = (
+    update(clocks)
+    .where(
+        clocks.c.ticket == literal_column(str(HOUSE)),
+        clocks.c.kind == bindparam("what"),
+        clocks.c.due_at > bindparam("due"),
+        _ARMED,
+    )
+    .values(_ANEW)
+)
 _NEXT_DUE = select(func.min(clocks.c.due_at)).where(_ARMED)
 _ARM = insert(clocks).values(
     ticket=bindparam("of"),
@@ -168,6 +178,13 @@ def ensure(conn: Connection, kind: str, due: datetime, now: datetime) -> None:
         rearm(conn, kind, due, now)
 
 
+def sooner(conn: Connection, kind: str, due: datetime, now: datetime) -> bool:
+    """Let a clock of the house run out at `due`, unless it runs out before; whether it was armed for then."""
+    ensure(conn, kind, due, now)
+    values = {"what": kind, "due": micros(due), "now": micros(now)}
+    return run(conn, _SOONER, values).rowcount == 1 or due_of(conn, HOUSE, kind, "") == due
+
+
 def next_due(conn: Connection, leave_out: Collection[int] = ()) -> datetime | None:
     """When the next clock runs out, None when none is running; without the tickets in `leave_out`."""
     query = _NEXT_DUE.where(clocks.c.ticket.not_in(leave_out)) if leave_out else _NEXT_DUE
@@ -189,6 +206,12 @@ def running(conn: Connection, ticket: int) -> dict[tuple[str, str], datetime]:
 def tickets_with(conn: Connection, kind: str, subject: str) -> Sequence[int]:
     """The tickets for which the clock (kind, subject) is running, oldest first."""
     query = select(clocks.c.ticket).where(_ARMED, clocks.c.kind == kind, clocks.c.subject == subject)
+    return conn.execute(query.order_by(clocks.c.ticket)).scalars().all()
+
+
+def tickets_running(conn: Connection, kind: str) -> Sequence[int]:
+    """The tickets for which any clock of `kind` is running, oldest first."""
+    query = select(clocks.c.ticket).where(_ARMED, clocks.c.kind == kind, clocks.c.ticket != HOUSE).distinct()
     return conn.execute(query.order_by(clocks.c.ticket)).scalars().all()
 
 

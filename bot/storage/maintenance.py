@@ -1,6 +1,5 @@
 """Announced work at clients, as it was set by command; what stands in the file is the office's."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -16,14 +15,6 @@ _SINCE = (
     .order_by(maintenance.c.id)
 )
 """One that was taken back before it began has no length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A window of the client with this key."""
-
-    client: str
-    window: Maintenance
 
 
 def add(conn: Connection, client: str, window: Maintenance, by: str, now: datetime) -> None:
@@ -47,9 +38,9 @@ def end(conn: Connection, client: str, now: datetime) -> None:
     conn.execute(update(maintenance).where(*mine, ~begun).values(end_at=maintenance.c.start_at))
 
 
-def since(conn: Connection, now: datetime) -> tuple[Announced, ...]:
-    """Windows that are under way at `now` or come later."""
+def since(conn: Connection, now: datetime) -> tuple[tuple[str, Maintenance], ...]:
+    """Windows that are under way at `now` or come later, each with its client's key."""
     return tuple(
-        Announced(row.client, Maintenance(start=moment(row.start_at), end=moment(row.end_at), what=row.what))
+        (row.client, Maintenance(start=moment(row.start_at), end=moment(row.end_at), what=row.what))
         for row in run(conn, _SINCE, {"now": micros(now)})
     )

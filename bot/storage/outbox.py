@@ -12,7 +12,7 @@ from bot.storage.hot import run
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros, moment
 from bot.streams import Target
-from policies.effects import LANES, AnyEffect, Post, Settle
+from policies.effects import LANES, AnyEffect, Call, Post, Settle
 
 PENDING = outbox.c.state == literal_column(
     "'pending'"
@@ -94,15 +94,19 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """The effect of a call. `sid` is the provider's id, empty while it is not known."""
+    """The effect of a call. `sid` is the provider's id, empty while it is not known.
+
+    A test call has no ticket and `says` its words.
+    """
 
     id: int
-    ticket: int
+    ticket: int | None
     person: str
     number: str
     token: str
     state: str
     sid: str
+    says: str = ""
 
 
 def put(
@@ -238,7 +242,13 @@ def _call_row(row: Any) -> CallRow:  # noqa: ANN401 -- a row
         token=row.token,
         state=row.state,
         sid=row.external_id,
+        says=_words(row.body) if row.ticket is None else "",
     )
+
+
+def _words(body: str) -> str:
+    effect = load_effect(body)
+    return effect.says if isinstance(effect, Call) else ""
 
 
 def calls_to(conn: Connection, number: str) -> list[CallRow]:

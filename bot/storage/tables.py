@@ -235,6 +235,30 @@ absences = Table(
     Index("ix_absences_end", "end_at"),
 )
 
+covers = Table(
+    "covers",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("start_at", BigInteger, nullable=False),
+    Column("end_at", BigInteger, nullable=False),
+    Index("ix_covers_end", "end_at"),
+)
+"""One person in the place of another: the newest that holds counts."""
+
+reach = Table(
+    "reach",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("number", String, nullable=False),
+    Column("verified_at", BigInteger),
+    Column("reached_at", BigInteger),
+    Column("code", String, nullable=False),
+    Column("asked_at", BigInteger),
+)
+"""What is known of a person's telephone: verified by a code, last answered; `code` while one is asked for."""
+
 terms_versions = Table(
     "terms_versions",
     metadata,

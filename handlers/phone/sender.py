@@ -112,6 +112,8 @@ class PhoneSender:
         return await self._account.place(effect.number, **common)
 
     async def _announcement(self, effect: Call) -> str:
+        if effect.says:
+            return twiml.farewell(effect.says)
         person = self._in_force.office.roster.by_key.get(effect.person)
         tickets = await self._board.waiting_for(effect.person)
         return twiml.farewell(spoken.without_keys(person.name if person else effect.person, tickets))
@@ -203,7 +205,7 @@ def address(public_url: str, what: str, token: str) -> str:
 async def taken_by(board: Board, office: Office, token: str) -> str:
     """Who has the request that this call was about, as a sentence; empty when nobody has."""
     info = await board.call(token)
-    ticket = await board.ticket(info.ticket) if info is not None else None
+    ticket = await board.ticket(info.ticket) if info is not None and info.ticket is not None else None
     key = (ticket.acknowledged_by or ticket.owner) if ticket is not None else ""
     return wording.claimed(office.roster.names([key])) if key else ""
 

@@ -161,7 +161,7 @@ class Webhook:
         except NotStored as error:
             # Only lengthens the guard; the callback that follows says it again, and the person must not wait for it.
             log.warning("that call %s was picked up is not stored: %s", talk.sid, error)
-        return await self._menu(talk, Step(), info)
+        return _say(info.says) if info.says else await self._menu(talk, Step(), info)
 
     async def _key(self, talk: Talk, step: Step, info: CallInfo) -> web.Response:
         if step.digit in ("4", "5"):

@@ -1,5 +1,6 @@
 """Absences and hand-overs of the day: set in Slack, in force from the next decision on (ES-5)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from policies import wording
@@ -8,6 +9,7 @@ from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Place, Post
 from policies.events import SetAway
 from policies.people import Person, Role, Roster
+from policies.steps.watching import after, watched
 
 
 def away(event: SetAway, who: Who, ctx: Context) -> Decision | Refused:
@@ -32,7 +34,9 @@ def away(event: SetAway, who: Who, ctx: Context) -> Decision | Refused:
         stand_in = _stand_in(person, ctx.roster, max(absence.start, ctx.now))
         words = wording.away(person.name, absence.start, absence.end, ctx.zone, stand_in)
     post = Post(slot=f"away:{event.key}", to=Place(kind="support"), text=words, lane="internal")
-    return Decision(absence=absence, effects=(post,), said=words)
+    decision = Decision(absence=absence, effects=(post,), said=words)
+    then = replace(ctx.roster, absences=after(ctx.roster.absences, absence))
+    return watched(decision, then, ctx, event.key)
 
 
 def _may_set(who: Who, person: Person) -> bool:

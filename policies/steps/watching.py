@@ -1,13 +1,17 @@
 """What a change of the day does to coverage: a gap that it opens soon is said at once, the last one that it closes once (RV-4)."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from policies import coverage
 from policies import wording_people as words
 from policies.coverage import AHEAD, SOON, Gap
-from policies.decision import Context, Decision
+from policies.decision import Context, Decision, Who
 from policies.effects import Place, Post
+from policies.events_people import CheckCoverage
 from policies.people import Absence, Roster
+
+MONDAY = 0
 
 
 def watched(decision: Decision, then: Roster, ctx: Context, key: str) -> Decision:
@@ -24,6 +28,24 @@ def watched(decision: Decision, then: Roster, ctx: Context, key: str) -> Decisio
         return decision
     post = Post(slot=f"coverage:{key}", to=Place(kind="support"), text=text, lane="internal")
     return replace(decision, effects=(*decision.effects, post), covered=covered)
+
+
+def morning(event: CheckCoverage, _who: Who, ctx: Context) -> Decision:
+    """RV-4: said while there is a gap, once when the last one is closed, and once a week that there is none."""
+    found = coverage.gaps(ctx.roster, ctx.terms, ctx.now, ctx.now + AHEAD)
+    if found:
+        text = words.still_gaps(found, ctx.zone)
+    elif event.gaps:
+        text = words.closed_gap()
+    elif ctx.now.astimezone(ZoneInfo(ctx.zone)).weekday() == MONDAY:
+        text = words.covered()
+    else:
+        return Decision(covered=True)
+    stale = [(one.name, at) for one in ctx.roster.people if (at := coverage.stale(one, ctx.roster, ctx.now))]
+    if stale:
+        text = f"{text}\n{words.stale(stale, ctx.zone)}"
+    post = Post(slot=f"coverage:{event.key}", to=Place(kind="support"), text=text, lane="internal")
+    return Decision(effects=(post,), covered=not found)
 
 
 def _is_new(gap: Gap, before: tuple[Gap, ...]) -> bool:

@@ -29,7 +29,7 @@ PARTIAL = {
     "ix_outbox_stream",
 }
 """Indices of the few rows that are still running or waiting: going through one of them is no price."""
-SMALL = {"absences", "counters"}
+SMALL = {"absences", "counters", "covers", "reach"}
 """Tables of a few rows, which are quicker read than looked up in."""
 HISTORY = 3000
 

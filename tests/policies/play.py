@@ -10,9 +10,13 @@ from policies.decide import decide
 from policies.decision import Context, Decision, Refused
 from policies.effects import AnyEffect, Call, Post
 from policies.events import Actor, Block
+from policies.events_people import SetCover
 from policies.facts import Absorbed, AnyFact
 from policies.fold import apply
 from policies.people import Absence, Roster
+from policies.rota import Cover
+from policies.steps.covers import after as covers_after
+from policies.steps.watching import after as absences_after
 from policies.terms import Terms
 from policies.ticket import Ticket
 from tests.policies.cast import BLOCK, CLIENT, NOON, ROSTER, TERMS, staff
@@ -80,8 +84,7 @@ class Play:
         target = Ticket(id=len(self.tickets) + 1) if result.opens else ticket
         if target is not None:
             target = self._kept(target, result)
-        if result.absence is not None:
-            self.roster = replace(self.roster, absences=(*self._others(result.absence), result.absence))
+        self._of_the_day(result)
         self.said += result.effects
         for following in result.events:
             answer = self._do(following, self.tickets.get(following.ticket or 0))
@@ -122,8 +125,17 @@ class Play:
                 )
                 self.do(settled, self.tickets[ticket.id])
 
-    def _others(self, absence: Absence) -> tuple[Absence, ...]:
-        return tuple(one for one in self.roster.absences if one.person != absence.person)
+    def _of_the_day(self, result: Decision) -> None:
+        """Absences, covers and telephones, as they are stored."""
+        if result.absence is not None:
+            self.roster = replace(self.roster, absences=absences_after(self.roster.absences, result.absence))
+        if result.covers:
+            self.roster = replace(self.roster, covers=covers_after(self.roster.covers, result.covers))
+        if result.reach is not None:
+            others = (one for one in self.roster.reach if one.person != result.reach.person)
+            self.roster = self.roster.of_the_day(
+                self.roster.absences, self.roster.covers, (*others, result.reach)
+            )
 
     @staticmethod
     def _with_messages(ticket: Ticket, decision: Decision) -> Ticket:
@@ -188,6 +200,11 @@ class Play:
         """Somebody is away from now on."""
         absence = Absence(person=person, start=self.now, end=self.now + timedelta(**length))
         return self.do(e.SetAway(key=self.key(), at=self.now, actor=staff(by), absence=absence))
+
+    def cover(self, person: str, by: str, who: str = "sol", **length: float) -> Decision | Refused:
+        """Somebody stands in for another from now on."""
+        one = Cover(person=person, by=by, start=self.now, end=self.now + timedelta(**length))
+        return self.do(SetCover(key=self.key(), at=self.now, actor=staff(who), cover=one))
 
     def escalate(self, block: Block = BLOCK, by: Actor | None = None) -> Decision | Refused:
         """Support escalates."""
