@@ -1,12 +1,13 @@
 """Vendors (VE-1): what they were told, what they promised, and somebody who looks whether they kept it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from policies import facts as f
 from policies import wording_register as wording
 from policies.decision import Context, Decision, Refused, Who
-from policies.effects import Button
-from policies.events import AskVendor, ClockFired, VendorAnswer
+from policies.effects import Button, Place, Post
+from policies.events import AskVendor, CheckVendors, ClockFired, VendorAnswer
 from policies.fold import apply
 from policies.people import Vendor
 from policies.steps.common import lead_mention, mention, needs_text, own_thread, owner_mention, to_us
@@ -81,6 +82,22 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
     slot = f"vendor_due:{case.vendor}:{ctx.now:%Y%m%d%H%M}"
     asked_for = to_us(ticket, slot, words, own_thread(ticket), lane="escalation", buttons=buttons)
     return Decision(facts=(fact,), effects=(asked_for,))
+
+
+def morning(event: CheckVendors, _who: Who, ctx: Context) -> Decision:
+    """VE-1: support is reminded of a check-in the day before, and on its day; days are those of the team's zone."""
+    today = ctx.now.astimezone(ZoneInfo(ctx.zone)).date()
+    near = [one for one in ctx.roster.vendors if one.check_in in {today, today + timedelta(days=1)}]
+    posts = (
+        Post(
+            slot=f"check_in:{one.key}:{event.key}",
+            to=Place(kind="support"),
+            text=wording.check_in(one, today),
+            lane="internal",
+        )
+        for one in near
+    )
+    return Decision(effects=tuple(posts))
 
 
 def _has_it(ticket: Ticket, ctx: Context) -> str:
