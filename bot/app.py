@@ -23,6 +23,7 @@ from bot.mark import HighWaterMark
 from bot.no_telephone import NoTelephone
 from bot.opening import CannotRun, Overtaken, open_database, problems_in_words
 from bot.ports import Sender
+from bot.reloading import Reloading
 from bot.roster import Office
 from bot.settings import TWILIO, Misconfigured, Settings, strangers
 from bot.shared_clock import SharedClock
@@ -44,6 +45,8 @@ CLOCK_PATIENCE = 10.0
 """Seconds in which a sandbox has to tell the time."""
 DRAIN = 10.0
 """Seconds that what can be sent has at the end; what is left goes out at the next start."""
+AGAIN = 0.5
+"""Machine seconds until a database that failed is asked again."""
 CATCH_UP = 5.0
 """Machine seconds for which skipped time waits for what is being read back of Slack."""
 SILENT_WATCH = 10.0
@@ -103,6 +106,7 @@ class App:
             settings.frontdoor_listen, routes, self.missing, machinery.figures, self.ending, registry=registry
         )
 
+        self.reloading = Reloading(settings.frontdoor_config, in_force, machinery, database, clock)
         self._ping: Ping | None = None
         if settings.frontdoor_ping_url:
             failed = machinery.metrics.ping_failures.inc
@@ -114,6 +118,7 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reloading.wake)
         self._watchdog.on_stall = partial(loop.call_soon_threadsafe, self._give_up)
         try:
             await self._start()
@@ -146,7 +151,7 @@ class App:
         return {part: reason for part, reason in found.items() if reason}
 
     async def _start(self) -> None:
-        """Web, Slack, telephone, records, loops: in this order, so that whatever arrives finds a place."""
+        """Web, office, Slack, telephone, records, loops: in this order, so that whatever arrives finds a place."""
         if isinstance(self._clock, LinkedClock):
             await self._link(self._clock)
         try:
@@ -156,6 +161,7 @@ class App:
             raise CannotRun(
                 f"{where} cannot be listened on: {error.strerror}. See FRONTDOOR_LISTEN."
             ) from error
+        await self.reloading.begin()
         await self.slack.start()
         if self.phone:
             await self.phone.start()
@@ -166,6 +172,7 @@ class App:
             self._begin(self._mark.run())
         if self._ping:
             self._begin(self._ping.run())
+        self._begin(self.reloading.run())
         self._serving = True
 
     async def _link(self, clock: LinkedClock) -> None:
@@ -183,9 +190,13 @@ class App:
         """As of the machinery, with every call asked for: time that is skipped outruns the asking by the machine's seconds."""
         while True:
             await self.slack.catch_up.settled(CATCH_UP)
-            due = await self.machinery.idle()
-            if self.phone is None or not await self.phone.poller.round():
-                return due
+            try:
+                await self.reloading.look()
+                due = await self.machinery.idle()
+                if self.phone is None or not await self.phone.poller.round():
+                    return due
+            except StoreFailed:  # whoever asks gets the answer when the database is back
+                await asyncio.sleep(AGAIN)
 
     async def _end(self) -> None:
         """Take no more, send what can be sent, finish what is in hand, close; each part bounded by itself."""

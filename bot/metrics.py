@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.storage.stats import Counts
-from policies.events import AnyEvent, CallEnded, KeyPressed
+from policies.events import AnyEvent, CallEnded, ChangeRequest, KeyPressed
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800)
@@ -37,6 +37,9 @@ class Metrics:
             "frontdoor_effects", "Effects by kind and how they ended", ["kind", "state"], registry=at
         )
         self.calls = Counter("frontdoor_calls", "Telephone calls by outcome", ["outcome"], registry=at)
+        self.new_work = Counter(
+            "frontdoor_new_work", "Requests that were new work rather than support", ["kind"], registry=at
+        )
         self.envelopes = Counter("frontdoor_envelopes", "Deliveries from Slack", registry=at)
         self.silence = Gauge(
             "frontdoor_envelope_age_seconds", "Seconds since Slack last delivered", registry=at
@@ -66,6 +69,18 @@ class Metrics:
             "frontdoor_clock_ahead_seconds", "Seconds that we are ahead of the machine's clock", registry=at
         )
 
+        self.file_problems = Gauge(
+            "frontdoor_file_problems", "What is wrong with frontdoor.toml as it stands", registry=at
+        )
+        self.file_waits = Gauge(
+            "frontdoor_file_waits", "1 while a change of frontdoor.toml waits to be applied", registry=at
+        )
+
+    def file(self, *, problems: int, waits: bool) -> None:
+        """The file was read: how many things are wrong with it, and whether it waits to be applied."""
+        self.file_problems.set(problems)
+        self.file_waits.set(waits)
+
     def event(self, kind: str, result: str) -> None:
         """An event was accepted, refused, failed or not stored."""
         self.events.labels(kind, result).inc()
@@ -74,9 +89,11 @@ class Metrics:
         """An effect came to an end, or is in doubt."""
         self.effects.labels(kind, state).inc()
 
-    def call_event(self, event: AnyEvent) -> None:
-        """A call came to an end, if that is what the event says."""
+    def accepted(self, event: AnyEvent) -> None:
+        """A call came to an end, or a request turned out to be new work, if that is what the event says."""
         match event:
+            case ChangeRequest():
+                self.new_work.labels(event.work).inc()
             case CallEnded():
                 self.calls.labels(event.outcome).inc()
             case KeyPressed():

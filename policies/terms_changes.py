@@ -1,6 +1,6 @@
 """What differs between two offices, in sentences for people, and what it means for requests that are open."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from functools import singledispatch
@@ -32,6 +32,11 @@ class Agreed(Protocol):
         """Everybody who may take part."""
         ...
 
+    @property
+    def feeds(self) -> Sequence[object]:
+        """Calendars that the rota is read from."""
+        ...
+
     def terms(self, client: str) -> Terms:
         """What was agreed with the client of this key."""
         ...
@@ -61,7 +66,7 @@ def differences(old: Agreed, new: Agreed) -> tuple[str, ...]:
             {one.key: one for one in new.roster.vendors},
         ),
         *(["Our executives: others."] if old.roster.executives != new.roster.executives else []),
-        *(["The rota: other turns."] if old.roster.rota != new.roster.rota else []),
+        *(["The rota: other turns."] if (old.roster.rota, old.feeds) != (new.roster.rota, new.feeds) else []),
     )
 
 
@@ -200,9 +205,3 @@ def _span(window: Window | Span) -> str:
 
 def _name(value: object) -> str:
     return str(getattr(value, "name", None) or getattr(value, "what", None) or type(value).__name__)
-
-
-def summary(found: Iterable[Moved]) -> tuple[int, int]:
-    """How many requests have a target that moves, and how many of them would be late at once."""
-    everything = tuple(found)
-    return len({one.ref for one in everything}), len({one.ref for one in everything if one.late})

@@ -38,15 +38,12 @@ def effect(moved: Sequence[Moved], tell: Telling) -> tuple[str, ...]:
     if not lines:
         return ("No target of an open request moves.",)
     total = len({one.ref for one in moved})
-    return (*lines, f"{_requests(total)} would have other targets, {_requests(late)} would be late at once.")
+    requests = "request" if total == 1 else "requests"
+    return (*lines, f"{total} open {requests} would have other targets, {late or 'none'} of them late at once.")
 
 
 def _due(at: datetime | None, tell: Telling) -> str:
     return "none" if at is None else tell(at)
-
-
-def _requests(count: int) -> str:
-    return f"{count} open request{'' if count == 1 else 's'}"
 
 
 def _cut(lines: Sequence[str]) -> list[str]:

@@ -23,7 +23,7 @@ PATIENCE = 2.0
 _SHOWING = 0.8
 """Seconds that an answer to a click may hold up its acknowledgement; it goes on afterwards."""
 _RESPONSE_URL = 4
-_ELSEWHERE = frozenset({"open", "away", "try_again"})
+_ELSEWHERE = frozenset({"open", "away", "try_again", "terms"})
 """Verbs whose effect is not seen on the card they may have been pressed on."""
 NOT_RECORDED = Outcome(accepted=False, said="Not recorded. Please press again.")
 

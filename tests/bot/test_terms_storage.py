@@ -9,7 +9,6 @@ import pytest
 
 from bot.storage import maintenance, migrate, terms
 from bot.storage.engine import Database, connect
-from bot.storage.maintenance import Announced
 from bot.storage.terms import Applied
 from policies.people import Maintenance
 from policies.terms import Terms
@@ -64,13 +63,13 @@ async def test_windows_are_known_until_they_end_or_are_taken_back(database: Data
         await database.write(
             lambda conn, client=client, window=window: maintenance.add(conn, client, window, "sol", START)
         )
-    everything = (Announced("a", now), Announced("a", soon), Announced("b", soon))
+    everything = (("a", now), ("a", soon), ("b", soon))
     at = START + HOUR
     assert await database.read(lambda conn: maintenance.since(conn, at)) == everything
     assert await database.read(lambda conn: maintenance.since(conn, START + 2 * HOUR)) == everything[1:]
     await database.write(lambda conn: maintenance.end(conn, "a", at))
-    assert await database.read(lambda conn: maintenance.since(conn, at)) == (Announced("b", soon),)
+    assert await database.read(lambda conn: maintenance.since(conn, at)) == (("b", soon),)
     assert await database.read(lambda conn: maintenance.since(conn, START)) == (
-        Announced("a", replace(now, end=at)),
-        Announced("b", soon),
+        ("a", replace(now, end=at)),
+        ("b", soon),
     )

@@ -34,6 +34,7 @@ class Agreed:
     ref_prefix: str = "SUP-"
     support_channel: str = "C8"
     escalation_channel: str = "C9"
+    feeds: tuple[object, ...] = ()
 
     def terms(self, client: str) -> Terms:
         return self.own.get(client, self.default)
@@ -128,7 +129,7 @@ def test_the_effect_on_open_requests_names_each_target_and_what_would_be_late_at
     assert effect(found, told_at("UTC")) == (
         "SUP-1: response due Wed 18 Nov 13:00 UTC → Wed 18 Nov 09:30 UTC",
         "SUP-1: resolution due Thu 19 Nov 09:00 UTC → Wed 18 Nov 13:00 UTC",
-        "1 open request would have other targets, 1 open request would be late at once.",
+        "1 open request would have other targets, 1 of them late at once.",
     )
     assert effect(moved(ticket, play.context()), told_at("UTC")) == ("No target of an open request moves.",)
 
