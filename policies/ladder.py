@@ -9,8 +9,9 @@ from policies.decision import Context
 from policies.effects import AnyEffect, Call, HangUp, Place, PlaceKind, Post, Sms
 from policies.fold import apply
 from policies.people import Person, Role
-from policies.reaching import NO_NUMBER, rungs, unreachable
+from policies.reaching import NO_NUMBER, RUNGS, rungs, unreachable
 from policies.ticket import Ladder, Ticket
+from policies.waiting import development_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,9 @@ def _end_round(climb: Climb, ctx: Context) -> Climb:
     if ladder is None:
         return climb
     pauses = ctx.terms.round_pauses
-    next_at = ctx.now + pauses[min(ladder.round, len(pauses)) - 1]
+    pause = pauses[min(ladder.round, len(pauses)) - 1]
+    of_development = Role.LEAD in RUNGS[ladder.purpose]
+    next_at = development_time(climb.ticket, ctx, pause) if of_development else ctx.now + pause
     if ctx.telephone:
         words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))
     else:

@@ -33,11 +33,17 @@ def block(ticket: Ticket, ctx: Context) -> dict[str, str]:
 
 
 def developers(ticket: Ticket, ctx: Context) -> tuple[Person, ...]:
-    """ES-4: developers to choose from, those of the product with the least load first; the absent last of all."""
+    """ES-4: developers to choose from, those of the product with the least load first; the absent last of all.
+
+    In its intensive period whoever built it comes first (HC-5).
+    """
+    client = ctx.roster.client_by_key.get(ticket.client)
+    builders = client.builders if client is not None and ticket.intensive else ()
     product = ticket.block.saas_name if ticket.block is not None else ""
 
-    def rank(one: Person) -> tuple[bool, bool, int]:
-        return ctx.roster.away(one, ctx.now), product not in one.products, ctx.loads.get(one.key, 0)
+    def rank(one: Person) -> tuple[bool, bool, bool, int]:
+        away = ctx.roster.away(one, ctx.now)
+        return away, one.key not in builders, product not in one.products, ctx.loads.get(one.key, 0)
 
     return tuple(sorted(ctx.roster.holders(Role.DEVELOPER), key=rank))
 

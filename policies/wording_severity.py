@@ -68,6 +68,13 @@ def target_lapsed(who: str, ref: str, severity: str, aim: Aim, zone: str) -> str
     return f":warning: {who + ' ' if who else ''}*{ref}* ({severity}): {words}{end}"
 
 
+def known_at_escalation(waits: str, builders: str) -> str:
+    """ES-6: `waits` is a severity whose clocks wait for the opening; HC-5: who built it, in the intensive period."""
+    low = f" {waits}: its clocks wait for development's opening hours." if waits else ""
+    built = f" In its intensive period; built by {inert(builders)}." if builders else ""
+    return low + built
+
+
 def fix_is_in(name: str) -> str:
     """SV-4: nobody is asked any more."""
     return f":white_check_mark: *{inert(name)}* says that the permanent fix is in."

@@ -26,6 +26,7 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Stage, Ticket
+from policies.waiting import development_time
 
 
 def acknowledge(ticket: Ticket, who: Who, ctx: Context, via: str) -> Decision | Refused:
@@ -38,8 +39,8 @@ def acknowledge(ticket: Ticket, who: Who, ctx: Context, via: str) -> Decision | 
         by=who.key,
         person=who.key,
         via=via,
-        nudge_at=now + terms.assign_nudge,
-        ring_at=now + terms.assign_ring,
+        nudge_at=development_time(ticket, ctx, terms.assign_nudge),
+        ring_at=development_time(ticket, ctx, terms.assign_ring),
     )
     told = to_us(
         ticket, "acknowledged", wording.acknowledged(who.name, via), "escalation_thread", lane="escalation"
@@ -251,7 +252,7 @@ def _acknowledged_by_assigning(ticket: Ticket, who: Who, ctx: Context) -> Decisi
 def _update_due(ticket: Ticket, ctx: Context) -> datetime | None:
     """UP-1 from the first assignment on; a reassignment keeps what runs, and a lapsed update has a moment's grace."""
     if ticket.assigned_at is None:
-        return ctx.now + ctx.terms.first_update
+        return development_time(ticket, ctx, ctx.terms.first_update)
     if ticket.update_at is not None or ticket.promise_at is not None or ticket.heard_at is not None:
         return ticket.update_at
     return ctx.now + ctx.terms.heard
@@ -267,8 +268,8 @@ def decline(why: str, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refu
         by=who.key,
         developer=who.key,
         why=why,
-        nudge_at=now + terms.assign_nudge,
-        ring_at=now + terms.assign_ring,
+        nudge_at=development_time(ticket, ctx, terms.assign_nudge),
+        ring_at=development_time(ticket, ctx, terms.assign_ring),
     )
     words = wording.declined(who.name, why, lead_mention(ticket, ctx))
     told = to_us(ticket, f"declined:{who.key}:{now:%H%M%S}", words, "escalation_thread", lane="escalation")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from policies import facts as f
-from policies import ladder, wording
+from policies import ladder, wording, wording_severity
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Card, Post
 from policies.events import FIELDS, GAPS, Block, ClockFired, Escalate
@@ -12,6 +12,7 @@ from policies.fold import apply
 from policies.hours import is_open
 from policies.steps.common import client_of, climbed, ringing, stage_is, to_person, to_us
 from policies.ticket import Stage, Ticket
+from policies.waiting import development_time, waits_for_opening
 
 _LIMITS = {"issue_detail": 2900}
 _LIMIT = 200
@@ -62,7 +63,9 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     if problems:
         return Refused(verb="escalate", why="Some fields cannot be right.", fields=problems, record=False)
     in_hours = is_open(ctx.terms.development, ctx.now)
-    due = ctx.now + (ctx.terms.acknowledge if in_hours else ctx.terms.acknowledge_outside)
+    low = waits_for_opening(ticket, ctx)
+    window = ctx.terms.acknowledge if in_hours or low else ctx.terms.acknowledge_outside
+    due = development_time(ticket, ctx, window)
     lead = ctx.roster.acting_lead(ctx.now)
     fact = f.Escalated(
         at=ctx.now,
@@ -72,13 +75,21 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
         acknowledge_at=due,
         in_hours=in_hours,
     )
-    text = wording.escalated(ticket, client_of(ticket, ctx), lead, due, ctx.zone)
+    text = wording.escalated(ticket, client_of(ticket, ctx), lead, due, ctx.zone) + _known(ticket, ctx)
     after = apply(ticket, fact)
     told: list[Post] = [to_us(after, "escalated", text, "escalation_thread", lane="escalation")]
     if lead is not None:
         told.append(to_person(after, "escalated", lead, text, lane="escalation"))
     effects = (Card(slot="card:escalation", lane="escalation"), *told, *ladder.let_go(ticket, ctx))
     return Decision(facts=(fact,), effects=effects, said=f"{ticket.ref} is escalated.")
+
+
+def _known(ticket: Ticket, ctx: Context) -> str:
+    """What the lead is told of the agreed terms: that this may wait (ES-6), and who built it (HC-5)."""
+    client = client_of(ticket, ctx)
+    builders = ctx.roster.names(client.builders) if client is not None and ticket.intensive else ""
+    waits = waits_for_opening(ticket, ctx)
+    return wording_severity.known_at_escalation(ticket.severity if waits else "", builders)
 
 
 def call_now(ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

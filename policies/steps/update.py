@@ -28,6 +28,7 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Stage, Ticket, Update
+from policies.waiting import development_time
 
 
 def give_update(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
@@ -73,7 +74,9 @@ def updated(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decisi
         promise=None if final else event.promise,
         warn_at=None if final else warn_at,
         neutral_at=None if final else neutral_at,
-        next_at=now + terms.second_update if not ticket.cycle_updates and not final else None,
+        next_at=development_time(ticket, ctx, terms.second_update)
+        if not ticket.cycle_updates and not final
+        else None,
     )
     after = apply(ticket, fact)
     update = after.updates[-1]

@@ -1,0 +1,21 @@
+"""Whether the clocks of development wait for its opening (ES-6)."""
+
+from datetime import datetime, timedelta
+
+from policies.decision import Context
+from policies.hours import Open, due
+from policies.ticket import Ticket
+
+_LOW = frozenset({"S3", "S4"})
+
+
+def waits_for_opening(ticket: Ticket, ctx: Context) -> bool:
+    """Severities 3 and 4 wait where the terms say so; never while production is down."""
+    return ctx.terms.low_waits and ticket.severity in _LOW and not ticket.production_down
+
+
+def development_time(ticket: Ticket, ctx: Context, amount: timedelta) -> datetime:
+    """`amount` from now on: day and night, or in development's working hours where it waits for them."""
+    if not waits_for_opening(ticket, ctx):
+        return ctx.now + amount
+    return due(ctx.terms.development, ctx.now, Open(amount)) or ctx.now + amount
