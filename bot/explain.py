@@ -42,10 +42,11 @@ def export(ticket: Ticket, facts: tuple[AnyFact, ...], office: Office) -> str:
         "state": state,
         "clocks": [asdict(clock) for clock in clocks(ticket, office)],
     }
-    return json.dumps(document, default=_plain, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, default=plain_json, ensure_ascii=False, indent=2) + "\n"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever json does not know
+def plain_json(value: Any) -> Any:  # noqa: ANN401 - whatever json does not know
+    """What json.dumps asks about: moments and dates as ISO text, lengths in seconds, sets as lists."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, timedelta):

@@ -240,6 +240,11 @@ def load() -> Settings:
         raise Misconfigured(tuple(_sentence(detail) for detail in error.errors())) from None
 
 
+def config_path() -> Path:
+    """Where frontdoor.toml is, for commands that need nothing else of the environment. Raises Misconfigured."""
+    return Path(_value("FRONTDOOR_CONFIG") or Settings.model_fields["frontdoor_config"].default)
+
+
 def strangers() -> tuple[str, ...]:
     """Variables that look like ours and are none, each as a sentence with what was probably meant."""
     known = [name.upper() for name in Settings.model_fields]

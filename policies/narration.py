@@ -196,7 +196,9 @@ def _repeated(rounds: Sequence[Sequence[Line]], zone: str) -> Iterator[Line]:
         return
     calls = sum(line.mark == "call" for one in rounds for line in one)
     more = f"{_counted(len(rounds), 'round')} and {_counted(calls, 'call')} more, until {stamp(rounds[-1][-1].at, zone)}"
-    yield replace(rounds[0][0], rule="ES-3", words=f"It goes on alike: {more}.")
+    yield replace(
+        rounds[0][0], mark="call" if calls else "round", rule="ES-3", words=f"It goes on alike: {more}."
+    )
 
 
 def _counted(number: int, what: str) -> str:
