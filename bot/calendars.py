@@ -1,5 +1,6 @@
 """What calendar feeds of the rota say at present: read again every hour, kept in memory, the last good answer until then."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from policies.people import Role
@@ -29,6 +30,10 @@ class Calendars:
     def known(self) -> tuple[tuple[Role, Calendar], ...]:
         """For the roster. A feed that was never read is not here: then everybody with its role counts."""
         return tuple((feed.role, calendar) for feed, calendar in self._of.items())
+
+    def of(self, feeds: Iterable[Feed]) -> "Calendars":
+        """What is known of these feeds, for another office that has them too."""
+        return Calendars(_of={feed: self._of[feed] for feed in feeds if feed in self._of})
 
     def take(self, feed: Feed, calendar: Calendar) -> None:
         """From now on the feed says this."""

@@ -107,7 +107,7 @@ class Reloading:
         except Misconfigured as error:
             await self._broken(found, error.problems)
         else:
-            await self._changed(replace(office, telephone=self._in_force.office.telephone))
+            await self._changed(_here(office, self._in_force.office))
         self._seen = found
 
     async def _broken(self, found: bytes, problems: tuple[str, ...]) -> None:
@@ -189,6 +189,16 @@ class Reloading:
 def _through(work: Transaction, events: Sequence[TermsChanged]) -> None:
     for event in events:
         work.handle(event)
+
+
+def _here(office: Office, former: Office) -> Office:
+    """The office of a file with what does not stand in the file, and with what the calendars have said already."""
+    return replace(
+        office,
+        telephone=former.telephone,
+        calls_from=former.calls_from,
+        calendars=former.calendars.of(office.feeds),
+    )
 
 
 def _content(path: Path) -> bytes:

@@ -37,7 +37,7 @@ def apply(event: Pressed, who: Who, ctx: Context) -> Decision | Refused:
         return refused
     if event.subject == ctx.in_force:
         return Decision(said="That is in force already.")
-    if event.subject != ctx.proposed:
+    if not ctx.proposed or event.subject != ctx.proposed:
         why = "frontdoor.toml says something else by now: look for a later message. Nothing was changed."
         return Refused(verb="terms", why=why)
     post = _to_support(f"applied:{event.key}", wording_office.applied(who.name))

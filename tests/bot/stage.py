@@ -144,6 +144,7 @@ class Stage:
     database: Database
     clock: HandClock
     office: Office
+    in_force: InForce
     machinery: Machinery
     slack: FakeSender
     phone: FakeSender
@@ -243,9 +244,10 @@ async def build(
     clock = clock or HandClock()
     office = roster.load(EXAMPLE)
     database = connect(url)
-    machinery = Machinery(database, InForce(office), clock, patience=patience, keeps_house=keeps_house)
+    in_force = InForce(office)
+    machinery = Machinery(database, in_force, clock, patience=patience, keeps_house=keeps_house)
     slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home"}))
     phone = FakeSender(frozenset({"call", "hang_up", "sms"}))
     records = FakeSender(frozenset({"sheet", "tracker", "reminder"}))
     machinery.add(slack, phone, records)
-    return Stage(url, database, clock, office, machinery, slack, phone, records)
+    return Stage(url, database, clock, office, in_force, machinery, slack, phone, records)

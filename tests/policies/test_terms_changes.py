@@ -164,6 +164,10 @@ def test_only_the_support_lead_applies_a_changed_file_and_only_what_the_file_say
     stale = presses("sol", "older")
     assert isinstance(stale, Refused)
     assert stale.why.startswith("frontdoor.toml says something else by now")
+    nothing = decide(
+        Pressed(key="k", at=NOON, actor=staff("sol"), verb="terms"), None, replace(ctx, proposed="")
+    )
+    assert isinstance(nothing, Refused)
     assert presses("sol", "old") == Decision(said="That is in force already.")
     applied = presses("sol", "new")
     assert isinstance(applied, Decision)
