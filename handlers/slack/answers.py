@@ -5,19 +5,12 @@ from datetime import datetime
 
 from handlers.slack import blocks
 from handlers.slack.cards import Desk, state
+from policies import registers
 from policies.clocks import explain
 from policies.markup import escape, inert, stamp
-from policies.people import Person, Role
 from policies.ticket import Ticket
 
 _MANY = 40
-_ROLES = {
-    Role.SUPPORT: "Support",
-    Role.SUPPORT_LEAD: "Support lead",
-    Role.LEAD: "Development lead",
-    Role.BACKUP: "Backup lead",
-    Role.DEVELOPER: "Developers",
-}
 
 
 def queue(tickets: Sequence[Ticket], desk: Desk, zone: str) -> str:
@@ -47,24 +40,22 @@ def status(ticket: Ticket, desk: Desk, zone: str) -> str:
     return blocks.cut("\n".join(lines), blocks.TEXT)
 
 
-def rota(desk: Desk, now: datetime, zone: str) -> str:
-    """Who is on duty, role by role, and who is away until when."""
-    roster = desk.roster
-    lines = [f"On duty at {stamp(now, zone)}:"]
-    for role, label in _ROLES.items():
-        lines.append(f"• {label}: {_names(roster.duty(role, now)) or '*nobody*'}")
-    lead = roster.acting_lead(now)
-    lines.append(f"Escalations go to {lead.name if lead else '*nobody*'}.")
-    lines += [
-        f"{desk.name(absence.person)} is away until {stamp(absence.end, zone)}."
-        for absence in roster.absences
-        if absence.covers(now)
-    ]
-    return blocks.cut("\n".join(lines), blocks.TEXT)
+def workarounds(tickets: Sequence[Ticket], desk: Desk, zone: str, now: datetime) -> str:
+    """What has to be reverted, by whom, until when; the most urgent first."""
+    lines = registers.workarounds(tickets, desk.roster, zone, now, inert)
+    return _bulleted(lines) or "No workaround is live."
 
 
-def _names(people: Sequence[Person]) -> str:
-    return ", ".join(person.name for person in people)
+def vendors(tickets: Sequence[Ticket], desk: Desk, zone: str) -> str:
+    """Whom to contact, what they need to know, what they promise, and what is asked of them now."""
+    lines = registers.vendors(desk.roster, tickets, zone, inert)
+    return _bulleted(lines) or "The register has no vendors. They stand in frontdoor.toml, as [[vendors]]."
+
+
+def _bulleted(lines: Sequence[str]) -> str:
+    """What belongs to a line stands beneath it."""
+    shown = (f"     {line.strip()}" if line.startswith(" ") else f"• {line}" for line in lines)
+    return blocks.cut("\n".join(shown), blocks.TEXT)
 
 
 def _line(ticket: Ticket, desk: Desk, zone: str) -> str:

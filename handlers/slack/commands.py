@@ -5,20 +5,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.slack import when
+from handlers.slack import commands_people, when
+from handlers.slack.commands_people import READERS, Of, Unreadable, period
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _REF = re.compile(r"(?:[A-Za-z][A-Za-z0-9]*-)?\d{1,9}")
 
-HELP = """*/frontdoor* in any channel of ours:
+HELP = f"""*/frontdoor* in any channel of ours:
 • `/frontdoor new` opens a request for a client, `/frontdoor new #channel what they said` without the form
 • `/frontdoor escalate SUP-12` escalates to development; without a reference, the one request you have
 • `/frontdoor mine` shows what is on your desk and which clocks run
 • `/frontdoor status SUP-12` shows where a request stands; without a reference, all open ones
-• `/frontdoor rota` shows who is on duty now
+• `/frontdoor rota` shows who is on duty now, what changes in two weeks, and when nobody would be reached
+• `/frontdoor workarounds` lists what has to be reverted, by whom, until when
+• `/frontdoor vendors` says whom to contact at each vendor, and what is asked of them
 • `/frontdoor away until friday` or `away @person from tomorrow until 2026-11-25 09:00`; \
 a day without a time lasts to its end; `away off` when you are back
+{commands_people.HELP}
 Slash commands do not work in threads: there, use the buttons, or a message's ⋮ menu: "Open a request", "Escalate"."""
 
 
@@ -60,6 +64,16 @@ class Rota:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workarounds:
+    """Every live workaround."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendors:
+    """The register of vendors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
     """Somebody (a Slack id; empty for the one who typed) is away. Back again: `end` is `start`. No moments: show the form."""
 
@@ -75,7 +89,7 @@ class Mistake:
     said: str
 
 
-Parsed = Help | New | Escalate | Mine | Status | Rota | Away | Mistake
+Parsed = Help | New | Escalate | Mine | Status | Rota | Workarounds | Vendors | Away | Of | Mistake
 
 
 def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -> Parsed:
@@ -90,11 +104,18 @@ def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -
         "status": lambda: _referring(rest, Status, word),
         "mine": Mine,
         "rota": Rota,
+        "workarounds": Workarounds,
+        "vendors": Vendors,
         "away": lambda: _away(rest, now, zone),
         "back": lambda: _away(f"{rest} off".strip(), now, zone),
     }
     if word in readers:
         return readers[word]()
+    if word in READERS:
+        try:
+            return READERS[word](rest, now, zone)
+        except Unreadable as error:
+            return Mistake(said=str(error))
     return Mistake(said=f"There is no `/frontdoor {_shown(word)}`. `/frontdoor help` lists what there is.")
 
 
@@ -123,27 +144,13 @@ def _away(rest: str, now: datetime, zone: str) -> Parsed:
         return Away(user=user, start=now, end=now)
     if not words:
         return Away(user=user)
-    split = re.fullmatch(
-        r"(?:from\s+(?P<start>.+?)\s+)?(?:until\s+(?P<end>.+)|for\s+(?P<length>.+))", words, re.IGNORECASE
-    )
-    if split is None:
-        return _no_absence(words)
     try:
-        start = when.read(split["start"], after=now, zone=zone, end=False) if split["start"] else now
-        end = (
-            start + when.length(split["length"]) if split["length"] else _end(split["end"], start, now, zone)
-        )
+        start, end = period(words, now, zone)
     except when.NoMoment as error:
         return _no_absence(str(error))
     if end <= start:
         return Mistake(said="That ends before it begins. Write it like `/frontdoor away until friday 18:00`.")
     return Away(user=user, start=start, end=end)
-
-
-def _end(words: str, start: datetime, now: datetime, zone: str) -> datetime:
-    """A time or weekday follows the start; today and tomorrow are those of the person who types."""
-    spoken = words.strip().lower().startswith(("today", "tonight", "tomorrow"))
-    return when.read(words, after=now if spoken else start, zone=zone, end=True)
 
 
 def _no_absence(words: str) -> Mistake:

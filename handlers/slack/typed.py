@@ -5,14 +5,28 @@ import re
 from slack_bolt.async_app import AsyncAck
 
 from bot.storage.engine import StoreFailed
-from handlers.slack import answers, commands, mine, parse
+from handlers.slack import answers, commands, duty, mine, parse
 from handlers.slack.cards import Desk
-from handlers.slack.commands import Away, Escalate, Help, Mine, Mistake, New, Parsed, Rota, Status
+from handlers.slack.commands import (
+    Away,
+    Escalate,
+    Help,
+    Mine,
+    Mistake,
+    New,
+    Parsed,
+    Rota,
+    Status,
+    Vendors,
+    Workarounds,
+)
+from handlers.slack.commands_people import CoverBy, SwapOn, VerifyMe
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
 from handlers.slack.modals import UNREADABLE, Find, Modals
 from handlers.slack.parse import Chosen, Json, Origin
 from handlers.slack.tools import Tools
+from handlers.slack.typed_people import TypedPeople
 from policies.events import OpenRequest, SetAway
 from policies.people import Absence, Person
 from policies.ticket import Stage, Ticket
@@ -28,6 +42,7 @@ class Typed:
         self._tools = tools
         self._door = door
         self._modals = modals
+        self._people = TypedPeople(tools, door, modals)
 
     async def command(self, body: Json, ack: AsyncAck, own: str) -> None:
         """Somebody typed `/frontdoor`: the answer is for their eyes only."""
@@ -64,15 +79,23 @@ class Typed:
                 return ""
             case Away():
                 return await self._away(wanted, origin, person, key)
-            case Mine() | Status() | Rota():
+            case Mine() | Status() | Rota() | Workarounds() | Vendors():
                 return await self._read(wanted, person)
+            case CoverBy() | SwapOn() | VerifyMe():
+                return await self._people.answer(wanted, origin, key)
 
-    async def _read(self, wanted: Mine | Status | Rota, person: Person) -> str:
+    async def _read(self, wanted: Mine | Status | Rota | Workarounds | Vendors, person: Person) -> str:
         context = await self._tools.board.context(None)
         desk = Desk(roster=context.roster, zone=context.zone)
         match wanted:
             case Rota():
-                return answers.rota(desk, self._tools.clock.now(), person.zone)
+                return duty.rota(desk, context.terms, self._tools.clock.now(), person.zone)
+            case Workarounds():
+                return answers.workarounds(
+                    await self._tools.board.carrying(), desk, person.zone, self._tools.clock.now()
+                )
+            case Vendors():
+                return answers.vendors(await self._tools.board.open_tickets(), desk, person.zone)
             case Mine():
                 return answers.queue(await mine.queue(self._tools, person, desk.roster), desk, person.zone)
             case Status(ref=""):

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack import answers, cards, home
+from handlers.slack import answers, cards, duty, home
 from handlers.slack.cards import Desk
 from policies.events import FIELDS, Block
 from policies.people import Absence
+from policies.terms import Terms
 from policies.ticket import CodeChange, Ladder, Message, Stage, Ticket, Update, Workaround
 from tests.handlers.slack.limits import message_problems, texts, view_problems
 from tests.handlers.slack.stage import BLOCK, CASEY, NOW, RETAIL, ROSTER, SAM, escalated, ticket
@@ -285,7 +286,7 @@ def test_the_rota_names_who_has_the_duty_and_who_is_away() -> None:
     gone = Absence(person="lee", start=NOW, end=NOW + timedelta(hours=3))
     desk = Desk(roster=replace(ROSTER, absences=(gone,)), zone="Asia/Karachi")
 
-    said = answers.rota(desk, NOW, "Asia/Karachi")
+    said = duty.rota(desk, Terms(), NOW, "Asia/Karachi")
 
     assert "Escalations go to Bo Backup" in said
     assert "Lee Lead is away until Wed 18 Nov 17:00 PKT" in said
