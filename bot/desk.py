@@ -97,7 +97,7 @@ class Desk:
             outcome = await self._handle(event)
         self._metrics.event(event.kind, "accepted" if outcome.accepted else "refused")
         if outcome.accepted and not outcome.repeated:
-            self._metrics.call_event(event)
+            self._metrics.accepted(event)
         return outcome
 
     async def handle_clocks(self, due: Sequence[DueClock]) -> Fired:

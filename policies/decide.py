@@ -27,6 +27,7 @@ from policies.events_office import (
     FileBroken,
     FileChanged,
     FileTaken,
+    IntensiveMorning,
     MaintenanceNears,
     SetMaintenance,
     TermsChanged,
@@ -45,6 +46,7 @@ from policies.steps import (
     following,
     incident,
     intake,
+    intensive,
     missed,
     office,
     resolve,
@@ -119,6 +121,7 @@ _OF_THE_DAY: dict[type, Callable[[Any, Who, Context], Decision | Refused]] = {
     AskForCode: verify.ask,
     GiveCode: verify.give,
     CheckCoverage: watching.morning,
+    IntensiveMorning: intensive.morning,
     e.CheckVendors: vendor.morning,
 }
 """What changes by the day and concerns no request: its step asks for the right itself."""

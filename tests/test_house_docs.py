@@ -22,6 +22,9 @@ RULES = (
     "RS-1",
     "RS-2",
     "WA-1",
+    "WA-2",
+    "WA-3",
+    "VE-1",
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")

@@ -304,7 +304,7 @@ class Delivery:
         kind, state = leased.entry.effect.kind, settlement.state
         self._metrics.effect(kind, state)
         if stored and settlement.event is not None:
-            self._metrics.call_event(settlement.event)
+            self._metrics.accepted(settlement.event)
         words = {"kind": kind, "key": leased.entry.key, "attempt": leased.entry.attempt, "state": state}
         if not stored:
             log.error("a late outcome: the effect is in other hands", **words)

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.roster import Office
 from handlers.records.ports import Cell, Row
-from policies.ticket import Ticket
+from policies.markup import stamp
+from policies.registers import WORK
+from policies.ticket import Ticket, Workaround
 
 SPOKEN = {
     "client_side": "On the client's side",
@@ -113,10 +115,30 @@ def _code_changes(ticket: Ticket, _office: Office) -> Cell:
     )
 
 
+def _new_work(ticket: Ticket, _office: Office) -> Cell:
+    """TR-4: of which kind, unless it was opened again since."""
+    return WORK.get(ticket.new_work, "") if ticket.outcome == "change_request" else ""
+
+
 def _workarounds(ticket: Ticket, office: Office) -> Cell:
+    """WA-3: who carries each that is live, until when."""
+    return "\n".join(f"{item.what} ({_carried(item, office)})" for item in ticket.workarounds)
+
+
+def _carried(item: Workaround, office: Office) -> str:
+    if item.reverted:
+        return "reverted"
+    until = f" until {stamp(item.revert_at, office.zone)}" if item.revert_at else ""
+    return f"live, carried by {person_name(item.holder, office)}{until}"
+
+
+def _vendors(ticket: Ticket, office: Office) -> Cell:
+    """VE-1: which vendor was asked, and whether it is answered."""
+    names = {vendor.key: vendor.name for vendor in office.roster.vendors}
     return "\n".join(
-        f"{item.what} ({'reverted' if item.reverted else 'live, carried by ' + person_name(item.author, office)})"
-        for item in ticket.workarounds
+        f"{names.get(case.vendor, case.vendor)} {case.reference}".rstrip()
+        + (" (waiting)" if case in ticket.waiting_vendors else "")
+        for case in ticket.vendors
     )
 
 
@@ -132,6 +154,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Client", 18, client_name),
     _plain("stage", 20),
     _plain("outcome"),
+    Column("New work", 24, _new_work),
     Column("Request", 50, lambda ticket, _office: ticket.words),
     Column("Production down", 10, lambda ticket, _office: "yes" if ticket.production_down else ""),
     _anybody("Author", "author"),
@@ -162,6 +185,7 @@ COLUMNS: tuple[Column, ...] = (
     _plain("steps", 30),
     Column("Code changes", 30, _code_changes),
     Column("Workarounds", 30, _workarounds),
+    Column("Vendors", 24, _vendors),
     _moment("Confirmed", "confirmed_at"),
     _anybody("Confirmed by", "confirmed_by"),
     _moment("Closed", "closed_at"),

@@ -34,7 +34,10 @@ def joined(mine: Sequence[Ticket], every: Sequence[Ticket]) -> tuple[Ticket, ...
 
 def side(ticket: Ticket, person: Person) -> Literal["support", "escalation"]:
     """Whose card of the request this person acts on."""
-    develops = ticket.escalated_at is not None and person.key in {ticket.lead, ticket.developer}
+    own = {ticket.lead, ticket.developer} | {
+        key for item in ticket.live_workarounds for key in (item.holder, item.lead)
+    }
+    develops = ticket.escalated_at is not None and person.key in own
     return "escalation" if develops and person.key != ticket.owner else "support"
 
 
@@ -67,8 +70,15 @@ def outside() -> Json:
 
 
 def _to_do(ticket: Ticket, person: Person) -> bool:
-    """Whether it still asks something of this person: what is resolved is support's to finish."""
+    """Whether it still asks something of this person: what is resolved is support's to finish, and what is closed nobody's."""
+    if not ticket.is_open:
+        return carries(ticket, person)
     return ticket.owner == person.key or ticket.with_development or bool(ticket.live_workarounds)
+
+
+def carries(ticket: Ticket, person: Person) -> bool:
+    """Whether this person made or carries a live workaround of it, or leads who does (WA-2)."""
+    return any(person.key in {item.author, item.holder, item.lead} for item in ticket.live_workarounds)
 
 
 def _urgency(ticket: Ticket) -> tuple[bool, float]:

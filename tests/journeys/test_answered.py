@@ -62,16 +62,19 @@ def test_journey_3_new_work_becomes_a_change_request(stage: Stage) -> None:
     stage.casey.writes("Please add a loyalty card to the till")
     stage.passes(seconds=10)
     stage.sam.on_card("change_request")
-    stage.sam.fills(text="Your account manager writes to you this week.")
+    assert "What kind of new work is it?" in str(stage.sam.view())
+    stage.sam.fills(work="feature", text="Your account manager writes to you this week.")
     stage.sam.on_card("close")
 
     assert stage.happened() == [
         "14:00:00 support: card SUP-1 · Example Retail: Waiting for somebody to take it.",
         "14:00:10 retail thread: We have your message. Your reference is *SUP-1*. Somebody from support will take it within 10 minutes.",
-        "14:00:10 retail thread: Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: we have noted it as a change request (*SUP-1*), and the people who plan new work with you will come back to you. / Your account manager writes to you this week.",
+        "14:00:10 retail thread: Thank you for this idea. It is a new feature rather than a fault. Support cannot simply carry it out: we have noted it as a change request (*SUP-1*), and the people who plan new work with you will come back to you. / Your account manager writes to you this week.",
         "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
-        "14:00:10 support thread: Sam Support wrote to the client: / > Thank you for this idea. It is new work rather than a fault, so support cannot simply carry it out: we have noted it as a change request (∗SUP-1∗), and the people who plan new work with you will come back to you. / >  / > Your account manager writes to you this week.",
+        "14:00:10 support thread: Sam Support wrote to the client: / > Thank you for this idea. It is a new feature rather than a fault. Support cannot simply carry it out: we have noted it as a change request (∗SUP-1∗), and the people who plan new work with you will come back to you. / >  / > Your account manager writes to you this week.",
     ]
+    (row,) = stage.sheet()
+    assert (row["Outcome"], row["New work"]) == ("Change request", "new feature")
     stage.nothing_more()
 
 

@@ -31,33 +31,63 @@ def test_a_workaround_without_its_original_is_not_accepted_and_the_rest_is_remem
     ]
     reminders = list((stage.data / "records").rglob("*.ics"))
     assert len(reminders) == 1
-    assert "DTSTART" in reminders[0].read_text(encoding="utf-8")
+    assert "METHOD:REQUEST" in reminders[0].read_text(encoding="utf-8")
+    assert [appointments(stage, who) for who in ("devi", "lee")] == [["SUP-1-workaround-1-0.ics"]] * 2
 
+
+def appointments(stage: Stage, who: str) -> list[str]:
+    """The files for the calendar in somebody's direct messages, oldest first."""
+    return [file["name"] for one in stage.messages(who) for file in one.get("files") or ()]
+
+
+def test_a_workaround_is_put_off_and_reverted_late_and_the_calendars_follow(stage: Stage) -> None:
+    assigned(stage)
+    stage.devi.on_card("workaround")
+    stage.devi.fills(what="Receipts go to the office printer", original="Receipts go to the till printer")
     stage.devi.on_card("resolve")
     stage.devi.fills(text="Printing works again.", cause="Spooler", steps="Restarted")
     sent = [one for one in stage.messages("support") if "update 1 for the client" in one["text"]]
     stage.sam.presses("relay", sent[-1] | {"channel": "C0SUPPORT1"})
     stage.sam.on_card("confirm")
-    stage.sam.on_card("close")
+    stage.happened()
+    stage.sam.on_card("close_carried")
+    assert "This request leaves something behind that has to be reverted" in str(stage.sam.view())
+    friday = int(stage.now().timestamp()) // 60 * 60 + 2 * 86400
+    assert stage.sam.tries(until_1=friday)["response_action"] is None
     assert stage.happened() == [
-        "14:00:10 escalations thread: *Devi Developer* gives update 1: / > Printing works again.",
-        "14:00:10 retail thread: This is resolved: Printing works again. / Please have a look: is everything in order now?",
         "14:00:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
-        "14:00:10 support thread: @sam update 1 for the client. This is what they would read: / > This is resolved: Printing works again. / >  / > Please have a look: is everything in order now?",
-        "14:00:10 support thread: @sam Sam Support confirmed that *SUP-1* is solved. It can be closed.",
+        "14:00:10 support thread: :wrench: *SUP-1* is closed and leaves behind: workaround 1 (Receipts go to the office printer), carried by Devi Developer until Fri 20 Nov 14:00 PKT.",
     ]
-    stage.passes(hours=2)
+    (row,) = stage.sheet()
+    assert row["Workarounds"] == (
+        "Receipts go to the office printer (live, carried by Devi Developer until Fri 20 Nov 14:00 PKT)"
+    )
+    assert "Workaround reverted" in stage.lee.home()
+    assert "original: Receipts go to the till printer" in stage.sol.runs("workarounds")
+    stage.passes(days=2)
     assert stage.happened() == [
-        "16:00:10 escalations thread: @devi @lee is this workaround reverted? Receipts go to the office printer",
+        "14:00:00 escalations thread: @devi is this workaround reverted? Receipts go to the office printer",
     ]
-    stage.passes(days=1)
+    asked = stage.messages("escalations")[-1] | {"channel": "C0ESCALATE"}
+    stage.devi.presses("carry", asked)
+    stage.devi.fills(until=friday + 86400, why="The new printer comes on Saturday")
     assert stage.happened() == [
-        "16:00:10 escalations thread: @devi @lee is this workaround reverted? Receipts go to the office printer",
+        "14:00:10 escalations thread: Devi Developer: Devi Developer reverts workaround 1 by Sat 21 Nov 14:00 PKT. The new printer comes on Saturday",
     ]
-    stage.devi.on_card("reverted")
+    stage.passes(days=2)
     assert stage.happened() == [
-        "16:00:10 escalations thread: Devi Developer confirmed that workaround 1 is reverted.",
+        "14:00:00 escalations thread: @devi is this workaround reverted? Receipts go to the office printer",
+        "14:00:00 escalations thread: @devi @lee is this workaround reverted? Receipts go to the office printer",
     ]
+    stage.devi.presses("reverted", stage.messages("escalations")[-1] | {"channel": "C0ESCALATE"})
+    assert stage.happened() == [
+        "14:00:10 escalations thread: Devi Developer confirmed that workaround 1 is reverted.",
+    ]
+    names = [f"SUP-1-workaround-1-{change}.ics" for change in (1, 2, 3)]
+    assert [appointments(stage, who) for who in ("devi", "lee")] == [names] * 2
+    (reminder,) = (stage.data / "records").rglob("*.ics")
+    assert "METHOD:CANCEL" in reminder.read_text(encoding="utf-8")
+    assert stage.calls() == []
     stage.nothing_more(49)
 
 

@@ -4,13 +4,15 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 from policies import events as e
 from policies.decision import Decision
 from policies.events import Actor
+from policies.events_incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
 from policies.events_terms import Carried, SetSeverity
 from policies.hours import Open
-from policies.people import Role, Roster, Vendor
+from policies.people import Contact, Role, Roster, Vendor
 from policies.terms import HOUR, Terms
 from policies.ticket import Stage, Ticket
 from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, staff
@@ -37,7 +39,7 @@ def _without(*roles: Role) -> Roster:
 
 VENDOR = Vendor(key="hosting", name="Example Hosting", contact="support@hosting.example")
 ROSTERS: tuple[Roster, ...] = (
-    replace(ROSTER, vendors=(VENDOR,)),
+    replace(ROSTER, vendors=(VENDOR,), executives=(Contact(name="Erin Executive", reach="telephone"),)),
     _without(Role.LEAD, Role.BACKUP),
     _without(Role.SUPPORT_LEAD),
     replace(ROSTER, people=tuple(replace(one, phone=None) for one in ROSTER.people)),
@@ -140,6 +142,28 @@ def _severity(play: Play, chance: random.Random) -> object:
     return play.do(e.Pressed(**_event(play, chance, "lee"), verb=verb, subject=subject), play.ticket)  # type: ignore[arg-type]  # by name
 
 
+def _incident(play: Play, chance: random.Random) -> object:
+    """One cause behind requests of several clients; executives and hotfixes: by anybody, whether it fits or not."""
+    common = _event(play, chance, chance.choice(["sam", "lee"]))
+    others = tuple(chance.sample(sorted(play.tickets), min(2, len(play.tickets))))
+    steps = get_args(HotfixStepName)
+    events: tuple[Callable[[], e.AnyEvent], ...] = (
+        lambda: FormIncident(**common, members=others, title=NASTY),  # type: ignore[arg-type]  # by name
+        lambda: FormIncident(**common, members=others),  # type: ignore[arg-type]  # by name
+        lambda: e.Pressed(**common, verb="leave_incident"),  # type: ignore[arg-type]  # by name
+        lambda: InformExecutives(**common, whom=INTERNAL, how=NASTY),  # type: ignore[arg-type]  # by name
+        lambda: HotfixStep(**common, step=chance.choice(steps), note=NASTY),  # type: ignore[arg-type]  # by name
+        lambda: e.CodeChange(**common, summary=INTERNAL, urgent=True, scope="all"),  # type: ignore[arg-type]  # by name
+    )
+    return play.do(chance.choice(events)(), play.ticket)
+
+
+def _outage(play: Play) -> None:
+    """Two clients write of the same cause, and support sees it at once."""
+    play.write(NASTY, by=OTHER_CLIENT, channel="C2")
+    play.do(FormIncident(key=play.key(), at=play.now, actor=staff("sam"), members=(2,)), play.tickets[1])
+
+
 def _write(play: Play, chance: random.Random) -> object:
     who = chance.choice([CLIENT, CLIENT, CHRIS, OTHER_CLIENT, STRANGER, staff(chance.choice(PEOPLE))])
     channel = "C2" if who is OTHER_CLIENT else "C1"
@@ -205,7 +229,8 @@ def _onward(play: Play, chance: random.Random) -> object:
 
 
 MOVES: tuple[Move, ...] = (
-    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _write, _write,
+    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _write,
+    _write, _incident, _incident,
     _telephone, _telephone, _telephone, _look, _look, _split, _change, _open,
     lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
     lambda play, chance: play.cover(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
@@ -220,6 +245,8 @@ def history(seed: int, steps: int, after: Callable[[Play], None], watch: Watch |
     chance = random.Random(seed)  # noqa: S311 - a repeatable history, no secret
     play = Play(terms=chance.choice(AGREED), roster=chance.choice(ROSTERS), watch=watch)
     play.write(NASTY)
+    if chance.random() < 0.2:
+        _outage(play)
     for _ in range(steps):
         chance.choice(MOVES)(play, chance)
         after(play)

@@ -1,5 +1,6 @@
 """What holds in every history, whoever does what, with whomever away: the invariants of the pure rules."""
 
+import re
 from dataclasses import fields
 from datetime import datetime
 from typing import get_args
@@ -13,6 +14,7 @@ from policies.clocks import explain, running
 from policies.decide import decide
 from policies.decision import Decision
 from policies.effects import Call, Post
+from policies.events_incident import LeaderSent
 from policies.fold import fold
 from policies.people import Role
 from policies.ticket import Ticket
@@ -21,7 +23,7 @@ from tests.policies.histories import INTERNAL, history
 from tests.policies.play import Play
 
 SEEDS = st.integers(0, 2**32)
-SUPPORT_SPEAKS = (e.Reply, e.Answer, e.ChangeRequest, e.Relay)
+SUPPORT_SPEAKS = (e.Reply, e.Answer, e.ChangeRequest, e.Relay, LeaderSent)
 LEADS = {Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD}
 
 
@@ -57,8 +59,19 @@ def _said_to_clients(event: e.AnyEvent, post: Post, play: Play) -> None:
     if isinstance(event, SUPPORT_SPEAKS):
         person = play.roster.by_slack[event.actor.user]
         assert not person.roles.isdisjoint({Role.SUPPORT, Role.SUPPORT_LEAD})
-    if not isinstance(event, e.Relay):
+    if not isinstance(event, e.Relay | LeaderSent):
         assert INTERNAL not in post.text, (event, post)
+    if not isinstance(event, e.MergeInto):  # undone where the other request is another client's
+        _names_no_other(post, play)
+
+
+def _names_no_other(post: Post, play: Play) -> None:
+    """A client reads its own references and nobody else's name."""
+    reader = play.roster.by_channel[post.to.channel]
+    assert not [one.name for one in play.roster.clients if one is not reader and one.name in post.text], post
+    named = {int(number) for number in re.findall(r"SUP-(\d+)", post.text)}
+    of_others = {number for number in named & set(play.tickets) if play.tickets[number].client != reader.key}
+    assert not of_others, post
 
 
 def _defanged(post: Post) -> None:

@@ -1,7 +1,7 @@
 """VE-1: a vendor that is the cause is asked, and somebody looks whether they kept what they promised."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from policies import events as e
 from policies.decision import Decision, Refused
@@ -105,3 +105,21 @@ def test_a_question_of_before_is_not_taken_up_again_when_the_request_is_reopened
     play.press("still_broken", CLIENT)
     assert play.ticket.stage is Stage.NEW
     assert [kind for _, _, kind, _ in play.due() if kind == "vendor"] == []
+
+
+def mornings(play: Play, days: int) -> list[str]:
+    """What support reads on so many mornings."""
+    for day in range(days):
+        play.do(e.CheckVendors(key=f"vendors:{day}", at=play.now, actor=e.CLOCK))
+        play.wait(days=1)
+    return play.words("support")
+
+
+def test_support_is_reminded_of_a_check_in_the_day_before_and_on_its_day() -> None:
+    near = replace(HOSTING, check_in=date(2026, 11, 20), notices="https://status.hosting.example")
+    play = Play(roster=replace(ROSTER, vendors=(near,)))
+    contact = "Contact: support@hosting.example. Their notices: https://status.hosting.example."
+    assert mornings(play, 5) == [
+        f":factory: The check-in with Example Hosting is tomorrow. {contact}",
+        f":factory: The check-in with Example Hosting is today. {contact}",
+    ]

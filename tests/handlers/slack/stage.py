@@ -211,6 +211,11 @@ class StubBoard:
         self._read()
         return tuple(t for t in self.tickets.values() if person in {t.owner, t.lead, t.developer})
 
+    async def carrying(self) -> tuple[Ticket, ...]:
+        """See Board.carrying."""
+        self._read()
+        return tuple(one for one in self.tickets.values() if one.live_workarounds)
+
     async def posts(self, number: int) -> dict[str, Posted]:
         """See Board.posts."""
         self._read()
