@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.slack import commands_people, when
+from handlers.slack import announcing, commands_people, when
+from handlers.slack.announcing import Announce
 from handlers.slack.commands_people import READERS, Of, Unreadable, period
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -23,6 +24,7 @@ HELP = f"""*/frontdoor* in any channel of ours:
 • `/frontdoor away until friday` or `away @person from tomorrow until 2026-11-25 09:00`; \
 a day without a time lasts to its end; `away off` when you are back
 {commands_people.HELP}
+{announcing.HELP}
 Slash commands do not work in threads: there, use the buttons, or a message's ⋮ menu: "Open a request", "Escalate"."""
 
 
@@ -89,7 +91,7 @@ class Mistake:
     said: str
 
 
-Parsed = Help | New | Escalate | Mine | Status | Rota | Workarounds | Vendors | Away | Of | Mistake
+Parsed = Help | New | Escalate | Mine | Status | Rota | Workarounds | Vendors | Away | Of | Announce | Mistake
 
 
 def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -> Parsed:
@@ -111,9 +113,13 @@ def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -
     }
     if word in readers:
         return readers[word]()
-    if word in READERS:
+    others: Mapping[str, Callable[[str, datetime, str], Parsed]] = {
+        **READERS,
+        "maintenance": announcing.read,
+    }
+    if word in others:
         try:
-            return READERS[word](rest, now, zone)
+            return others[word](rest, now, zone)
         except Unreadable as error:
             return Mistake(said=str(error))
     return Mistake(said=f"There is no `/frontdoor {_shown(word)}`. `/frontdoor help` lists what there is.")

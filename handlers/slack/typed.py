@@ -5,7 +5,8 @@ import re
 from slack_bolt.async_app import AsyncAck
 
 from bot.storage.engine import StoreFailed
-from handlers.slack import answers, commands, duty, mine, parse
+from handlers.slack import announcing, answers, commands, duty, mine, parse
+from handlers.slack.announcing import Announce
 from handlers.slack.cards import Desk
 from handlers.slack.commands import (
     Away,
@@ -20,7 +21,7 @@ from handlers.slack.commands import (
     Vendors,
     Workarounds,
 )
-from handlers.slack.commands_people import CoverBy, SwapOn, VerifyMe
+from handlers.slack.commands_people import CoverBy, Of, SwapOn, VerifyMe
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
 from handlers.slack.modals import UNREADABLE, Find, Modals
@@ -81,8 +82,8 @@ class Typed:
                 return await self._away(wanted, origin, person, key)
             case Mine() | Status() | Rota() | Workarounds() | Vendors():
                 return await self._read(wanted, person)
-            case CoverBy() | SwapOn() | VerifyMe():
-                return await self._people.answer(wanted, origin, key)
+            case CoverBy() | SwapOn() | VerifyMe() | Announce():
+                return await self._set(wanted, origin, key)
 
     async def _read(self, wanted: Mine | Status | Rota | Workarounds | Vendors, person: Person) -> str:
         context = await self._tools.board.context(None)
@@ -126,6 +127,14 @@ class Typed:
         absence = Absence(person=who.key, start=wanted.start, end=wanted.end)
         event = SetAway(key=key, at=self._tools.clock.now(), actor=origin.actor, absence=absence)
         return (await self._door.ask(event)).said or "Recorded."
+
+    async def _set(self, wanted: Of | Announce, origin: Origin, key: str) -> str:
+        """What changes by the day."""
+        if not isinstance(wanted, Announce):
+            return await self._people.answer(wanted, origin, key)
+        now, roster = self._tools.clock.now(), self._tools.office.roster
+        event = announcing.event(wanted, roster, origin.actor, key, now)
+        return event if isinstance(event, str) else (await self._door.ask(event)).said
 
     def _to_escalate(self, ref: str, person: Person) -> Find:
         """The request named, or the only one this person could escalate."""
