@@ -1,19 +1,24 @@
 """The house's own clocks: no request is behind them, and they go the same way as all the others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.emission import Emission
-from bot.storage import chores, clocks
+from bot.roster import Office
+from bot.storage import chores, clocks, tickets
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.streams import CANARY
 from policies import maintenance
 from policies.effects import Echo
+from policies.events import CLOCK
+from policies.events_office import IntensiveMorning
 from policies.hours import local_moment
+from policies.intensive import reports
 from policies.people import Roster
+from policies.steps.intensive import case_of
 
 PRUNE = "prune"
 COVERAGE = "coverage"
@@ -85,6 +90,19 @@ def morning(zone: str, now: datetime) -> datetime:
     today = now.astimezone(ZoneInfo(zone)).date()
     days = (local_moment(today + timedelta(days=ahead), NINE, zone) for ahead in range(3))
     return next(day for day in days if day > now)
+
+
+def intensive(
+    conn: Connection, office: Office, roster: Roster, since: datetime, now: datetime
+) -> Iterator[IntensiveMorning]:
+    """What is due this morning for clients in their intensive period, and came due from `since` on (HC-2, HC-3)."""
+    for client in roster.clients:
+        due = reports(client, since, now, office.terms(client.key))
+        if due:
+            ids = tickets.ids_since(conn, client.key, min(one.begin for one in due))
+            cases = tuple(case_of(ticket, now) for ticket in tickets.load_many(conn, ids))
+            key = f"intensive:{client.key}:{now:%Y-%m-%d}"
+            yield IntensiveMorning(key=key, at=now, actor=CLOCK, client=client.key, reports=due, cases=cases)
 
 
 def carry_out(clock: DueClock, conn: Connection, emission: Emission) -> datetime | None:

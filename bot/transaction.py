@@ -172,11 +172,14 @@ class Transaction:
             )
         return maintenance.next_at(roster, self.now)
 
-    def _morning(self, _clock: DueClock) -> datetime:
+    def _morning(self, clock: DueClock) -> datetime:
         """RV-4, VE-1: who would be reached in every coming hour, and which vendor is to be talked to, goes through the door."""
         key, said = f"coverage:{self.now:%Y-%m-%d}", meta.number_of(self.conn, meta.GAPS)
         self.handle(CheckCoverage(key=key, at=self.now, actor=CLOCK, gaps=bool(said)))
         self.handle(CheckVendors(key=f"vendors:{self.now:%Y-%m-%d}", at=self.now, actor=CLOCK))
+        roster = self._surroundings("").roster
+        for event in house.intensive(self.conn, self.office, roster, clock.due, self.now):
+            self.handle(event)
         return house.morning(self.office.zone, self.now)
 
     def _armed(self, due: datetime) -> None:

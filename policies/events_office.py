@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from policies.event_base import Event
+from policies.intensive import Case, Report
 from policies.people import Maintenance
 
 
@@ -75,4 +76,16 @@ class MaintenanceNears(Event):
     window: Maintenance
 
 
-AnyOfficeEvent = FileChanged | FileBroken | FileTaken | TermsChanged | SetMaintenance | MaintenanceNears
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntensiveMorning(Event):
+    """It is morning, and something is due for a client (its key) in its intensive period, with its requests of that time."""
+
+    kind: Literal["intensive_morning"] = "intensive_morning"
+    client: str
+    reports: tuple[Report, ...]
+    cases: tuple[Case, ...]
+
+
+AnyOfficeEvent = (
+    FileChanged | FileBroken | FileTaken | TermsChanged | SetMaintenance | MaintenanceNears | IntensiveMorning
+)

@@ -129,6 +129,12 @@ def open_ids(conn: Connection) -> Sequence[int]:
     return _ids(conn, tickets.c.is_open)
 
 
+def ids_since(conn: Connection, client: str, begin: datetime) -> Sequence[int]:
+    """A client's requests that were opened from `begin` on, or are still open, oldest first."""
+    lately = or_(tickets.c.is_open, tickets.c.opened_at >= micros(begin))
+    return _ids(conn, tickets.c.client == client, lately)
+
+
 def open_ids_of(conn: Connection, person: str) -> Sequence[int]:
     """Open requests that a person of ours (roster key) owns, leads or develops."""
     concerned = or_(tickets.c.owner == person, tickets.c.lead == person, tickets.c.developer == person)

@@ -120,7 +120,17 @@ def test_the_same_question_has_the_same_answer(seed: int) -> None:
     history(seed, 30, lambda _: None, _the_same_again)
 
 
-OF_NO_REQUEST = {"CaughtUp", "CheckVendors", "DeadLetter", "OutsideFailed", "Swap", "AskForCode", "GiveCode", "CheckCoverage"}
+OF_NO_REQUEST = {
+    "CaughtUp",
+    "CheckVendors",
+    "DeadLetter",
+    "OutsideFailed",
+    "Swap",
+    "AskForCode",
+    "GiveCode",
+    "CheckCoverage",
+    "IntensiveMorning",
+}
 """Words of the house to support: no ticket is concerned."""
 
 
