@@ -6,6 +6,7 @@ from typing import Any
 from policies import facts as f
 from policies.changing import changed, replace
 from policies.fold_calls import climbing
+from policies.fold_terms import met
 from policies.fold_updates import updated
 from policies.ticket import Executives, Member, Stage, Ticket
 
@@ -39,6 +40,7 @@ def _joined(ticket: Ticket, fact: f.IncidentJoined) -> Ticket:
         leader_ref=fact.ref,
         attention_at=fact.attention_at if ticket.stage is not Stage.NEW else None,
         assigned_at=ticket.assigned_at or (fact.at if fact.assigned else None),
+        aims=met(ticket, "response") if fact.assigned else ticket.aims,
         ladder=None if climbing(ticket, "acknowledge", "assign", "update") else ticket.ladder,
     )
 
@@ -108,7 +110,7 @@ INCIDENT: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.IncidentJoined: _joined,
     f.IncidentLeft: _left,
     f.IncidentDown: _down,
-    f.LeaderHasDeveloper: lambda t, x: replace(t, assigned_at=t.assigned_at or x.at),
+    f.LeaderHasDeveloper: lambda t, x: replace(t, assigned_at=t.assigned_at or x.at, aims=met(t, "response")),
     f.UpdateCarried: _carried,
 }
 """Fact -> what it changes."""

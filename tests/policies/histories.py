@@ -158,10 +158,23 @@ def _incident(play: Play, chance: random.Random) -> object:
     return play.do(chance.choice(events)(), play.ticket)
 
 
-def _outage(play: Play) -> None:
-    """Two clients write of the same cause, and support sees it at once."""
+def _outage(play: Play, chance: random.Random) -> None:
+    """Two clients write of the same cause, and support sees it at once; sometimes it goes far before anything else happens."""
     play.write(NASTY, by=OTHER_CLIENT, channel="C2")
     play.do(FormIncident(key=play.key(), at=play.now, actor=staff("sam"), members=(2,)), play.tickets[1])
+    if chance.random() < 0.3:
+        play.focus = 2
+        play.press("production_down", OTHER_CLIENT)
+    play.focus = 1
+    for _ in range(chance.choice([0, 3, 5])):
+        _onward(play, chance)
+    if play.ticket.stage is Stage.ASSIGNED and chance.random() < 0.3:
+        play.do(
+            e.CodeChange(**_event(play, chance, "lee"), summary=INTERNAL, urgent=True, scope="all"),
+            play.ticket,
+        )  # type: ignore[arg-type]  # by name
+        play.resolve()
+        play.press("reopen", staff("sam"))
 
 
 def _write(play: Play, chance: random.Random) -> object:
@@ -246,7 +259,7 @@ def history(seed: int, steps: int, after: Callable[[Play], None], watch: Watch |
     play = Play(terms=chance.choice(AGREED), roster=chance.choice(ROSTERS), watch=watch)
     play.write(NASTY)
     if chance.random() < 0.2:
-        _outage(play)
+        _outage(play, chance)
     for _ in range(steps):
         chance.choice(MOVES)(play, chance)
         after(play)
