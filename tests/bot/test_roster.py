@@ -8,6 +8,7 @@ import pytest
 
 from bot import roster
 from bot.settings import Misconfigured
+from bot.storage.day import Day
 from policies.hours import Window
 from policies.people import Absence, Role
 from policies.terms import Terms
@@ -90,9 +91,8 @@ def test_a_client_may_have_terms_of_its_own(text: str) -> None:
 
 def test_public_holidays_and_single_dates_close_the_day(text: str) -> None:
     """A country's holidays, dates of our own, and dates that are worked nevertheless."""
-    changed = _changed(text, "closed = []", "closed = [2026-12-31]")
-    changed = _changed(changed, '# holidays = "PK"', 'holidays = "PK"')
-    changed = _changed(changed, "# open = [2027-03-23]", "open = [2027-03-23]")
+    own = 'closed = [2026-12-31]\nholidays = "PK"\nopen = [2027-03-23]'
+    changed = _changed(text, "closed = []", own)
 
     closed = roster.parse(changed).default_terms.development.closed
 
@@ -105,7 +105,7 @@ def test_absences_of_the_day_are_added_without_changing_the_office(text: str) ->
     office = roster.parse(text)
     away = Absence(person="lee", start=NOON, end=NOON + timedelta(hours=1))
 
-    lead = office.with_absences([away]).acting_lead(NOON)
+    lead = office.of_the_day((1,), lambda: Day(absences=(away,))).acting_lead(NOON)
 
     assert lead is not None
     assert lead.key == "bo"
@@ -125,7 +125,7 @@ MISTAKES = [
     (
         'roles = ["backup"]',
         'roles = ["boss"]',
-        "people.5.roles names boss. The roles are: support, support_lead, lead, backup, developer.",
+        "people.5.roles.1 is no role. The roles are: support, support_lead, lead, backup, developer.",
     ),
     (
         'roles = ["lead"]',
@@ -201,8 +201,12 @@ MISTAKES = [
     ),
     ('relay = "10 min"', 'relay = "0 min"', "terms.relay is no time at all. Nobody could keep that."),
     ('ring = "25 s"', 'ring = "4 min"', "terms.call_guard is not longer than ring. Correct one of them."),
-    ("relay =", "rely =", "terms.rely is no key of this table. Remove or correct it."),
-    ("calls_a_day = 60", "calls_a_day = 0", "terms.calls_a_day Input should be greater than 0"),
+    ("relay =", "rely =", 'terms.rely is no key of this table. Did you mean "relay"? Correct or remove it.'),
+    (
+        "calls_a_day = 60",
+        "calls_a_day = 0",
+        "terms.calls_a_day is no whole number. Write one from 1 to 10000, without quotes.",
+    ),
     (
         '# terms = "gold"',
         'terms = "gold"',
@@ -221,12 +225,12 @@ MISTAKES = [
     (
         'days = "daily", from = "13:00"',
         'days = ["monday"], from = "13:00"',
-        'hours.development.windows.1.days are no days. Write "daily" or a list of mon, tue, wed, thu, fri, sat, sun.',
+        'hours.development.windows.1.days is no set of days. Write "daily" or a list of mon, tue, wed, thu, fri, sat, sun.',
     ),
     (
         '# holidays = "PK"',
         'holidays = "QQ"',
-        'hours.development holidays = "QQ" is no country we know. Write its ISO code, such as "PK".',
+        'hours.support.holidays.1 is no country whose holidays we know. Write its ISO code, such as "PK", or with a part of it, such as "GB-SCT".',
     ),
     ('name = "Sky Support"', "", "people.2.name is missing. Add it."),
 ]
@@ -248,7 +252,7 @@ def test_a_mistake_is_said_in_words(text: str, old: str, new: str, said: str) ->
         ("U0BO000001", "@bo", '"@bo"'),
         ('relay = "10 min"', "relay = 10", "relay = 10"),
         ('to = "22:00"', 'to = "25:00"', 'to = "25:00"'),
-        ('# terms = "gold"', 'terms = "gold"', 'terms = "gold"                     # terms of its own'),
+        ('# terms = "gold"', 'terms = "gold"', 'terms = "gold"                     # its plan'),
     ],
 )
 def test_a_mistake_is_found_at_its_line(text: str, old: str, new: str, place: str) -> None:
@@ -284,8 +288,8 @@ def test_windows_that_touch_are_fine(text: str) -> None:
 
 
 def test_what_is_not_toml_is_said_with_its_line(text: str) -> None:
-    """The reader's own words tell where."""
-    with pytest.raises(Misconfigured, match=r"team\.toml: this is not TOML: .*line 5"):
+    """Its line, and what to look at."""
+    with pytest.raises(Misconfigured, match=r"team\.toml, line 9: desk has a table's name"):
         roster.parse(_changed(text, "[desk]", "[desk"), "team.toml")
 
 
