@@ -68,7 +68,14 @@ class Metrics:
         self.clock_ahead = Gauge(
             "frontdoor_clock_ahead_seconds", "Seconds that we are ahead of the machine's clock", registry=at
         )
+        self._of_the_office(at)
 
+    def _of_the_office(self, at: CollectorRegistry) -> None:
+        self.coverage_gap = Gauge(
+            "frontdoor_coverage_gap_seconds",
+            "Seconds of the coming 14 days in which nobody would be reached",
+            registry=at,
+        )
         self.file_problems = Gauge(
             "frontdoor_file_problems", "What is wrong with frontdoor.toml as it stands", registry=at
         )
@@ -103,6 +110,10 @@ class Metrics:
         """When the last canary came through, and how long its way took."""
         self.canary_age.set(age.total_seconds())
         self.canary_way.set(took.total_seconds())
+
+    def coverage(self, gap: timedelta) -> None:
+        """For how much of the coming days nobody would be reached."""
+        self.coverage_gap.set(gap.total_seconds())
 
     def clock_stepped(self, seconds: float) -> None:
         """The machine's clock made a step."""

@@ -19,12 +19,17 @@ RULES = (
     *(f"TR-{n}" for n in range(1, 7)),
     *(f"ES-{n}" for n in range(1, 8)),
     *(f"UP-{n}" for n in range(1, 7)),
+    "SV-1",
+    "SV-3",
+    "SV-4",
+    *(f"HC-{n}" for n in range(1, 6)),
     "RS-1",
     "RS-2",
     "WA-1",
     "WA-2",
     "WA-3",
     "VE-1",
+    "PM-2",
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
