@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.asking import Answered
 from bot.explain import plain_json
 from bot.roster import Office
-from policies.hours_words import Segment
-from policies.markup import span
+from policies.hours_words import told
 from policies.narration import Line
 from policies.what_if import Answer, Calendar, Promise
 from policies.why_targets import TARGETS
@@ -74,33 +73,9 @@ def _promises(answer: Answer, zone: str) -> Iterator[str]:
         yield f"  {_full(aim.due_at, zone)}  {TARGETS[aim.kind]}: {aim.amount}"
         for moment, left in aim.warnings:
             yield f"      warned {_full(moment, zone)}, {left} left"
-        yield from (f"      {one}" for one in stretches(promise.segments, zone))
+        yield from (f"      {one}" for one in told(promise.segments, zone))
     if not answer.promises:
         yield "  none"
-
-
-def stretches(found: Iterable[Segment], zone: str) -> Iterator[str]:
-    """Each stretch in a line: what counted with its length, what did not with its reason."""
-    for one in found:
-        when = between(one.start, one.end, zone)
-        counted = f"counts {lasting(one)}" if one.counted else f"does not count: {one.why}"
-        yield f"{when}  {f'{one.why}, {counted}' if one.counted else counted}"
-
-
-def between(start: datetime, end: datetime, zone: str) -> str:
-    """A stretch of time in a zone; the date of the end only where it is another one."""
-    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
-    same = first.date() == last.date()
-    return f"{first:%a %d %b %H:%M} to {last:{'%H:%M' if same else '%a %d %b %H:%M'}}"
-
-
-def lasting(one: Segment) -> str:
-    """The length of a stretch, to the minute where it is longer than one."""
-    seconds = one.length.total_seconds()
-    if seconds >= 3600 and seconds % 3600:
-        minutes = round(seconds % 3600 / 60)
-        return f"{span(seconds // 3600 * 3600)} {minutes} min"
-    return span(seconds)
 
 
 def _timeline(lines: Iterable[Line], zones: list[str]) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """Why an amount of working time ends when it does: every stretch that counted, and every one that did not, with its reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from policies.hours import WEEKDAYS, Amount, Hours, Pause, Plain, due, local_moment, spans
+from policies.markup import span
 
 OPEN = "open"
 ALL_DAY = "day and night"
@@ -103,3 +104,27 @@ def why_closed(hours: Hours, day: date) -> str:
     if not any(day.weekday() in window.days for window in hours.windows):
         return f"no hours on {WEEKDAYS[day.weekday()].title()}"
     return OUTSIDE
+
+
+def told(found: Iterable[Segment], zone: str) -> Iterator[str]:
+    """Each stretch in a line: what counted with its length, what did not with its reason."""
+    for one in found:
+        when = _from_to(one.start, one.end, zone)
+        counted = f"counts {_lasting(one)}" if one.counted else f"does not count: {one.why}"
+        yield f"{when}  {f'{one.why}, {counted}' if one.counted else counted}"
+
+
+def _from_to(start: datetime, end: datetime, zone: str) -> str:
+    """A stretch of time in a zone; the date of the end only where it is another one."""
+    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    same = first.date() == last.date()
+    return f"{first:%a %d %b %H:%M} to {last:{'%H:%M' if same else '%a %d %b %H:%M'}}"
+
+
+def _lasting(one: Segment) -> str:
+    """The length of a stretch, to the minute where it is longer than one."""
+    seconds = one.length.total_seconds()
+    if seconds >= 3600 and seconds % 3600:
+        minutes = round(seconds % 3600 / 60)
+        return f"{span(seconds // 3600 * 3600)} {minutes} min"
+    return span(seconds)

@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.desk import NotStored
 from bot.ports import NotSent, Unknown
 from bot.storage.engine import StoreFailed
-from handlers.slack import commands, parse, surface
+from handlers.slack import commands, parse, surface, why
 from handlers.slack.client import once
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
@@ -129,9 +129,11 @@ class Listeners:
         await self._modals.submitted(body, ack, self.own)
 
     async def on_action(self, body: Json, ack: AsyncAck) -> None:
-        """A button: it opens its form, or is a wish by itself."""
+        """A button: it opens its form, is a wish by itself, or only wants to know why."""
         pressed = parse.click(body, self.own)
-        if pressed is not None:
+        if pressed is not None and pressed.verb == why.VERB:
+            await why.show(pressed, self._tools, self._door)
+        elif pressed is not None:
             form = FORMS.get(pressed.verb)
             ours = pressed.origin.user in self._tools.office.roster.by_slack
             if form is not None and ours:
