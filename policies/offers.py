@@ -2,13 +2,51 @@
 
 from typing import Literal
 
+from policies.clocks import running
 from policies.effects import Button
-from policies.ticket import Stage, Ticket
+from policies.ticket import WITH_DEVELOPMENT, Stage, Ticket
+
+SEVERITY = Button(verb="set_severity", label="Severity")
+FIX_IS_IN = Button(verb="fix_is_in", label="The fix is in", style="primary")
+"""SV-4: ends that somebody is asked for it."""
+
+
+EXECUTIVES = Button(verb="executives", label="Executives informed", style="primary")
+SAME_CAUSE = Button(verb="incident", label="Same cause…")
+"""One cause behind several requests: they become one incident."""
 
 
 def offers(ticket: Ticket, card: Literal["support", "escalation"]) -> tuple[Button, ...]:
     """The buttons of the support card or the escalation card, most wanted first."""
-    return _support(ticket) if card == "support" else _escalation(ticket)
+    if ticket.is_led:
+        return _led(ticket, card)
+    return (*_executives(ticket), *_support(ticket)) if card == "support" else _escalation(ticket)
+
+
+def _led(ticket: Ticket, card: Literal["support", "escalation"]) -> tuple[Button, ...]:
+    """Development works on the request that leads: what is left is the client, and leaving."""
+    if card == "escalation":
+        return _left_open(ticket)
+    claim = (Button(verb="claim", label="I take it", style="primary"),) if ticket.stage is Stage.NEW else ()
+    leave = Button(verb="leave_incident", label="Leave the incident")
+    return (*_executives(ticket), *claim, Button(verb="reply", label="Write to the client"), SEVERITY, leave)
+
+
+def _executives(ticket: Ticket) -> tuple[Button, ...]:
+    """SV-2: while somebody is to inform them."""
+    asked = ticket.executives
+    return (EXECUTIVES,) if asked is not None and asked.ask_at is not None and ticket.is_open else ()
+
+
+def _hotfix(ticket: Ticket) -> tuple[Button, ...]:
+    """UP-5: while a code change takes the hotfix path."""
+    urgent = any(change.urgent for change in ticket.code_changes)
+    return (Button(verb="hotfix", label="Hotfix step…"),) if urgent else ()
+
+
+def why(ticket: Ticket) -> tuple[Button, ...]:
+    """The last button of a card, while something runs: it only shows what runs and why."""
+    return (Button(verb="why", label="Why these times?"),) if running(ticket) else ()
 
 
 def _support(ticket: Ticket) -> tuple[Button, ...]:
@@ -27,13 +65,15 @@ def _support(ticket: Ticket) -> tuple[Button, ...]:
                 Button(verb="answer", label="Resolve without development"),
                 Button(verb="escalate", label="Escalate", style="danger"),
                 Button(verb="change_request", label="Change request"),
+                SEVERITY,
+                SAME_CAUSE,
                 Button(verb="merge", label="Merge"),
                 *_splittable(ticket),
                 Button(verb="dismiss", label="Not a request"),
                 *_silent(ticket),
             )
         case Stage.ESCALATED | Stage.ACKNOWLEDGED | Stage.ASSIGNED:
-            return (reply,)
+            return (reply, SEVERITY, SAME_CAUSE)
         case Stage.RESOLVED:
             return (
                 *_ending(ticket),
@@ -81,6 +121,7 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 Button(verb="pass_on", label="Pass on"),
                 Button(verb="call_now", label="Call now", style="danger"),
                 Button(verb="reached_by_voice", label="Reached by voice"),
+                SEVERITY,
                 *left,
             )
         case Stage.ACKNOWLEDGED:
@@ -90,6 +131,7 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 *update,
                 Button(verb="resolve", label="Resolve"),
                 Button(verb="workaround", label="Workaround"),
+                SEVERITY,
                 Button(verb="vendor", label="Vendor…"),
                 *left,
             )
@@ -98,12 +140,16 @@ def _escalation(ticket: Ticket) -> tuple[Button, ...]:
                 Button(verb="update", label="Give an update", style="primary"),
                 Button(verb="resolve", label="Resolve"),
                 Button(verb="workaround", label="Workaround"),
+                SEVERITY,
                 Button(verb="code_change", label="Log a code change"),
                 Button(verb="assign", label="Assign somebody else"),
+                *_hotfix(ticket),
                 Button(verb="decline", label="Decline"),
                 Button(verb="vendor", label="Vendor…"),
                 *left,
             )
+        case Stage.RESOLVED:
+            return (*_hotfix(ticket), *left)
         case _:
             return left
 
@@ -116,4 +162,5 @@ def _left_open(ticket: Ticket) -> tuple[Button, ...]:
     )
     answer = (Button(verb="vendor_answered", label="Vendor answered…"),)
     waiting = ticket.is_open and ticket.waiting_vendors
-    return (*(live if ticket.live_workarounds else ()), *(answer if waiting else ()))
+    fix = (FIX_IS_IN,) if ticket.fix_wanted and ticket.stage not in WITH_DEVELOPMENT else ()
+    return (*fix, *(live if ticket.live_workarounds else ()), *(answer if waiting else ()))

@@ -109,7 +109,7 @@ def _agreed_anew(ticket: Ticket, ctx: Context) -> f.Because | None:
 
 def _frame(before: Ticket, after: Ticket, ctx: Context, at: datetime, *, anew: bool) -> _Frame:
     since = after.cycle_at or at
-    severity = _severity(after, ctx.terms)
+    severity = severity_now(after, ctx.terms)
     resting_since = after.silence_since if rests(after) else None
     if anew:
         client = ctx.roster.client_by_key.get(after.client)
@@ -125,7 +125,7 @@ def _frame(before: Ticket, after: Ticket, ctx: Context, at: datetime, *, anew: b
     )
 
 
-def _severity(ticket: Ticket, terms: Terms) -> Severity:
+def severity_now(ticket: Ticket, terms: Terms) -> Severity:
     """The one that was set, else what the terms say of a request of which nobody said anything."""
     known = next((one for one in terms.severities if one == ticket.severity), terms.default_severity)
     return known if ticket.severity_by else terms.default_severity

@@ -20,7 +20,7 @@ _LAPSED: dict[AimKind, str] = {
     "updates": "the client has heard nothing since {since}; a word was promised every {amount}",
     "next_reply": "the client wrote {since} and waits for an answer, promised within {amount}",
 }
-_SHORT: dict[AimKind, str] = {
+SHORT: dict[AimKind, str] = {
     "response": "a developer by",
     "resolution": "resolved by",
     "fix": "fixed for good by",
@@ -38,7 +38,7 @@ def severity_set(name: str, ref: str, before: str, fact: SeveritySet, aims: Sequ
     """SV-3: what it is now, and until when what is to be done."""
     was = f" (was {before})" if before and before != fact.severity else ""
     why = f": {inert(fact.why)}" if fact.why.strip() else ""
-    dues = ", ".join(f"{_SHORT[aim.kind]} {moment(aim.due_at, zone)}" for aim in aims)
+    dues = ", ".join(f"{SHORT[aim.kind]} {moment(aim.due_at, zone)}" for aim in aims)
     until = f"\nNow {dues}." if dues else ""
     return f"*{inert(name)}* set *{ref}* to *{named(fact.severity, urgent=fact.urgent)}*{was}{why}.{until}"
 

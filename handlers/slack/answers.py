@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.slack import blocks
 from handlers.slack.cards import Desk, state
+from handlers.slack.standing import badge
 from policies import registers
 from policies.clocks import explain
 from policies.markup import escape, inert, stamp
@@ -33,7 +34,7 @@ def overview(tickets: Sequence[Ticket], desk: Desk, zone: str) -> str:
 def status(ticket: Ticket, desk: Desk, zone: str) -> str:
     """One request: where it stands, and why each of its clocks stands where it stands."""
     words = ticket.block.issue_detail if ticket.block else ticket.words
-    lines = [f"*{ticket.ref}* · {escape(desk.client(ticket.client))} · {state(ticket, desk)}"]
+    lines = [_title(ticket, desk)]
     if ticket.opened_at:
         lines.append(f"Written {stamp(ticket.opened_at, zone)}: {blocks.cut(inert(words), 500)}")
     lines += [f"⏱ {escape(item.why)} ({item.rule})" for item in explain(ticket, zone)]
@@ -61,7 +62,12 @@ def _bulleted(lines: Sequence[str]) -> str:
 def _line(ticket: Ticket, desk: Desk, zone: str) -> str:
     clocks = explain(ticket, zone)
     due = f"; next {stamp(clocks[0].due, zone)}" if clocks else ""
-    return f"• *{ticket.ref}* · {escape(desk.client(ticket.client))} · {state(ticket, desk)}{due}"
+    return f"• {_title(ticket, desk)}{due}"
+
+
+def _title(ticket: Ticket, desk: Desk) -> str:
+    parts = (f"*{ticket.ref}*", badge(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
+    return " · ".join(part for part in parts if part)
 
 
 def _listed(lines: Sequence[str]) -> str:

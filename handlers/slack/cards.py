@@ -3,24 +3,26 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from handlers.slack import blocks
+from handlers.slack import blocks, standing
 from handlers.slack.blocks import Json
 from handlers.slack.registered import registered
+from handlers.slack.together import together
 from policies.clocks import Explained, explain
 from policies.events import FIELDS, GAPS, Block
 from policies.markup import escape, inert, moment, plain, quoted
-from policies.offers import offers
+from policies.offers import offers, why
 from policies.people import Roster
+from policies.terms import Terms
 from policies.ticket import Ladder, Stage, Ticket
 
 _WORDS = 1_500
 _ANSWER = 200
 _NEWEST = 3
-_OWN_AFFAIRS = frozenset({"first_response", "first_response_check", "call", "round"})
-_ON_THE_WAY = frozenset({"assign_nudge", "warning", "neutral"})
+_OWN_AFFAIRS = frozenset({"first_response", "first_response_check", "call", "round", "target"})
+_ON_THE_WAY = frozenset({"assign_nudge", "warning", "neutral", "word"})
 """Clocks at which the bot asks or speaks by itself, shortly before the one that people have to keep."""
 
 
@@ -39,10 +41,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a card needs beside the ticket: who there is, and the team's zone (IANA) for where Slack shows no moments."""
+    """What a card needs beside the ticket: who there is, the terms, and the team's zone (IANA) for where Slack shows no moments."""
 
     roster: Roster
     zone: str
+    terms: Terms = field(default_factory=Terms)
 
     def name(self, key: str) -> str:
         """The name behind a roster key or a Slack id of ours; a mention for somebody of a client; nobody for nothing."""
@@ -72,21 +75,33 @@ def escalation(ticket: Ticket, desk: Desk) -> Rendered:
 def _card(ticket: Ticket, desk: Desk, about: list[Json], kind: Literal["support", "escalation"]) -> Rendered:
     """What is urgent first: where it stands, who is rung, which clock runs; then what it is about."""
     body = [
-        blocks.header(f"{ticket.ref} · {desk.client(ticket.client)}"),
+        blocks.header(_heading(ticket, desk)),
         blocks.section("\n".join(_standing(ticket, desk))),
         *_running(ticket, desk),
         *about,
         blocks.context(_people(ticket, desk)),
         *_waiting(ticket, desk),
-        *blocks.actions(offers(ticket, kind), ticket.id),
+        *blocks.actions((*offers(ticket, kind), *why(ticket)), ticket.id),
     ]
     return Rendered(text=summary(ticket, desk), blocks=blocks.fitted(body))
+
+
+def _heading(ticket: Ticket, desk: Desk) -> str:
+    return " · ".join(
+        part for part in (ticket.ref, desk.client(ticket.client), standing.badge(ticket)) if part
+    )
+
+
+def _special(ticket: Ticket, desk: Desk) -> str:
+    client = desk.roster.client_by_key.get(ticket.client)
+    return standing.special(ticket, client, desk.terms, desk.zone)
 
 
 def _standing(ticket: Ticket, desk: Desk) -> Iterable[str]:
     if ticket.production_down and ticket.is_open:
         yield "🚨 *Production is down, says the client.*"
     yield f"*{state(ticket, desk)}*"
+    yield from together(ticket, desk)
     if line := _ladder_line(ticket.ladder, desk):
         yield line
 
@@ -97,7 +112,10 @@ def summary(ticket: Ticket, desk: Desk) -> str:
     if ticket.production_down and ticket.is_open:
         parts.append("Production is down, says the client.")
     parts += [line for line in (_ladder_line(ticket.ladder, desk),) if line]
+    parts += [f"{line}." for line in together(ticket, desk)]
+    parts += [f"{badge}." for badge in (standing.badge(ticket), _special(ticket, desk)) if badge]
     parts += [f"{clock_line(item, desk.zone)}." for item in shown_clocks(ticket, desk.zone)]
+    parts += [f"{line}." for line in (standing.targets(ticket, desk.zone),) if line]
     label = "Issue" if ticket.block else "The client"
     parts.append(f"{label}: {blocks.cut(issue(ticket), _WORDS) or '(no words)'}")
     return blocks.cut("\n".join(parts), blocks.TEXT)
@@ -206,7 +224,9 @@ def shown_clocks(ticket: Ticket, zone: str) -> list[Explained]:
 
 
 def _running(ticket: Ticket, desk: Desk) -> list[Json]:
-    lines = [f"⏱ {clock_line(item, desk.zone)}" for item in shown_clocks(ticket, desk.zone)]
+    lines = [_special(ticket, desk)]
+    lines += [f"⏱ {clock_line(item, desk.zone)}" for item in shown_clocks(ticket, desk.zone)]
+    lines = [line for line in (*lines, standing.targets(ticket, desk.zone)) if line]
     return [blocks.context("\n".join(lines))] if lines else []
 
 

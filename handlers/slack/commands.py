@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.slack import announcing, commands_people, when
+from handlers.slack import announcing, commands_incident, commands_people, commands_severity, when
 from handlers.slack.announcing import Announce
+from handlers.slack.commands_incident import ToIncident
 from handlers.slack.commands_people import READERS, Of, Unreadable, period
+from handlers.slack.commands_severity import ToSeverity
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -23,6 +25,8 @@ HELP = f"""*/frontdoor* in any channel of ours:
 • `/frontdoor vendors` says whom to contact at each vendor, and what is asked of them
 • `/frontdoor away until friday` or `away @person from tomorrow until 2026-11-25 09:00`; \
 a day without a time lasts to its end; `away off` when you are back
+{commands_severity.HELP}
+{commands_incident.HELP}
 {commands_people.HELP}
 {announcing.HELP}
 Slash commands do not work in threads: there, use the buttons, or a message's ⋮ menu: "Open a request", "Escalate"."""
@@ -91,7 +95,22 @@ class Mistake:
     said: str
 
 
-Parsed = Help | New | Escalate | Mine | Status | Rota | Workarounds | Vendors | Away | Of | Announce | Mistake
+Parsed = (
+    Help
+    | New
+    | Escalate
+    | Mine
+    | Status
+    | Rota
+    | Workarounds
+    | Vendors
+    | Away
+    | ToSeverity
+    | ToIncident
+    | Of
+    | Announce
+    | Mistake
+)
 
 
 def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -> Parsed:
@@ -104,6 +123,8 @@ def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -
         "new": lambda: _new(rest, channels),
         "escalate": lambda: _referring(rest, Escalate, word),
         "status": lambda: _referring(rest, Status, word),
+        "severity": lambda: commands_severity.read(rest) or Mistake(said=commands_severity.EXAMPLE),
+        "incident": lambda: commands_incident.read(rest) or Mistake(said=commands_incident.EXAMPLE),
         "mine": Mine,
         "rota": Rota,
         "workarounds": Workarounds,

@@ -6,6 +6,7 @@ from typing import Literal
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, clock_line, issue, shown_clocks, state
+from handlers.slack.standing import badge, targets
 from policies.clocks import explain
 from policies.effects import Button
 from policies.markup import escape
@@ -81,16 +82,19 @@ def carries(ticket: Ticket, person: Person) -> bool:
     return any(person.key in {item.author, item.holder, item.lead} for item in ticket.live_workarounds)
 
 
-def _urgency(ticket: Ticket) -> tuple[bool, float]:
+def _urgency(ticket: Ticket) -> tuple[bool, bool, float, str]:
+    """What is down, then Severity 1, then whatever is due next; at the same moment the more severe."""
     soonest = min((item.due.timestamp() for item in explain(ticket, "UTC")), default=float("inf"))
-    return not ticket.production_down, soonest
+    return not ticket.production_down, not ticket.is_critical, soonest, ticket.severity or "S2"
 
 
 def _entry(ticket: Ticket, person: Person, desk: Desk, link: str) -> list[Json]:
     ref = f"<{link}|{ticket.ref}>" if link else ticket.ref
     down = "🚨 " if ticket.production_down else ""
-    title = f"{down}*{ref}* · {escape(desk.client(ticket.client))} · {state(ticket, desk)}"
+    parts = (f"{down}*{ref}*", badge(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
+    title = " · ".join(part for part in parts if part)
     lines = [f"⏱ {clock_line(item, person.zone)}" for item in shown_clocks(ticket, person.zone)]
+    lines += [line for line in (targets(ticket, person.zone),) if line]
     chosen = offers(ticket, side(ticket, person))[:_BUTTONS]
     return [
         blocks.divider(),

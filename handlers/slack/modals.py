@@ -79,7 +79,7 @@ class Modals:
         refused = await self._refused(origin, form, ticket, key)
         if refused:
             return notice(form.title, refused)
-        return view(form, await self._sheet(origin, ticket, subject, typed), origin)
+        return view(form, await self._sheet(form, origin, ticket, subject, typed), origin)
 
     async def _refused(self, origin: Origin, form: Form, ticket: Ticket | None, key: str) -> str:
         """A form is not shown to somebody who may not send it; the door says why, and records it."""
@@ -92,16 +92,17 @@ class Modals:
         return outcome.said
 
     async def _sheet(
-        self, origin: Origin, ticket: Ticket | None, subject: str, typed: dict[str, str]
+        self, form: Form, origin: Origin, ticket: Ticket | None, subject: str, typed: dict[str, str]
     ) -> Sheet:
         context = await self._tools.board.context(ticket)
         return Sheet(
             ticket=ticket,
             context=context,
-            desk=Desk(roster=context.roster, zone=context.zone),
+            desk=Desk(roster=context.roster, zone=context.zone, terms=context.terms),
             viewer=context.roster.by_slack.get(origin.user),
             subject=subject,
             typed=typed,
+            others=await self._tools.board.open_tickets() if form.lists else (),
         )
 
     async def submitted(self, body: Json, ack: AsyncAck, own: str) -> None:
@@ -139,7 +140,7 @@ class Modals:
 
     async def _preview(self, sent: Submission, form: Form) -> Json:
         ticket = await self._tools.board.ticket(sent.ticket) if sent.ticket is not None else None
-        return view(form, await self._sheet(sent.origin, ticket, sent.subject, sent.values), sent.origin)
+        return view(form, await self._sheet(form, sent.origin, ticket, sent.subject, sent.values), sent.origin)
 
 
 def _answer(outcome: Outcome, shown: Json, form: Form) -> dict[str, Any]:

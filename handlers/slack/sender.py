@@ -186,7 +186,7 @@ class SlackSender:
 
     async def _desk(self, ticket: Ticket | None) -> Desk:
         context = await self._tools.board.context(ticket)
-        return Desk(roster=context.roster, zone=context.zone)
+        return Desk(roster=context.roster, zone=context.zone, terms=context.terms)
 
     async def _say(self, job: Job, channel: str, thread: str, text: str, body: list[Json]) -> str:
         answer = await once(

@@ -21,14 +21,18 @@ from handlers.slack.commands import (
     Vendors,
     Workarounds,
 )
+from handlers.slack.commands_incident import ToIncident
 from handlers.slack.commands_people import CoverBy, Of, SwapOn, VerifyMe
+from handlers.slack.commands_severity import ToSeverity
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
 from handlers.slack.modals import UNREADABLE, Find, Modals
 from handlers.slack.parse import Chosen, Json, Origin
 from handlers.slack.tools import Tools
+from handlers.slack.typed_incident import TypedIncident
 from handlers.slack.typed_people import TypedPeople
 from policies.events import OpenRequest, SetAway
+from policies.events_terms import SetSeverity
 from policies.people import Absence, Person
 from policies.ticket import Stage, Ticket
 
@@ -44,6 +48,7 @@ class Typed:
         self._door = door
         self._modals = modals
         self._people = TypedPeople(tools, door, modals)
+        self._incident = TypedIncident(tools, door, modals)
 
     async def command(self, body: Json, ack: AsyncAck, own: str) -> None:
         """Somebody typed `/frontdoor`: the answer is for their eyes only."""
@@ -82,7 +87,7 @@ class Typed:
                 return await self._away(wanted, origin, person, key)
             case Mine() | Status() | Rota() | Workarounds() | Vendors():
                 return await self._read(wanted, person)
-            case CoverBy() | SwapOn() | VerifyMe() | Announce():
+            case CoverBy() | SwapOn() | VerifyMe() | Announce() | ToSeverity() | ToIncident():
                 return await self._set(wanted, origin, key)
 
     async def _read(self, wanted: Mine | Status | Rota | Workarounds | Vendors, person: Person) -> str:
@@ -117,6 +122,32 @@ class Typed:
         )
         return ""
 
+    async def _severity(self, wanted: ToSeverity, origin: Origin, key: str) -> str:
+        if wanted.severity is None:
+            await self._modals.open(origin, FORMS["set_severity"], self._named(wanted.ref), key=key)
+            return ""
+        ticket = await self._tools.board.by_ref(wanted.ref)
+        if ticket is None:
+            return f"There is no {wanted.ref.upper()}."
+        event = SetSeverity(
+            key=key,
+            at=self._tools.clock.now(),
+            actor=origin.actor,
+            ticket=ticket.id,
+            severity=wanted.severity,
+            urgent=wanted.urgent,
+            why=wanted.why,
+        )
+        return (await self._door.ask(event)).said or "Recorded."
+
+    def _named(self, ref: str) -> Find:
+        """The request called `ref`."""
+
+        async def find() -> Ticket | str | None:
+            return await self._tools.board.by_ref(ref) or f"There is no {ref.upper()}."
+
+        return find
+
     async def _away(self, wanted: Away, origin: Origin, person: Person, key: str) -> str:
         who = self._tools.office.roster.by_slack.get(wanted.user) if wanted.user else person
         if who is None:
@@ -128,8 +159,12 @@ class Typed:
         event = SetAway(key=key, at=self._tools.clock.now(), actor=origin.actor, absence=absence)
         return (await self._door.ask(event)).said or "Recorded."
 
-    async def _set(self, wanted: Of | Announce, origin: Origin, key: str) -> str:
-        """What changes by the day."""
+    async def _set(self, wanted: Of | Announce | ToSeverity | ToIncident, origin: Origin, key: str) -> str:
+        """What changes by the day, the severity of a request, and what it has a cause in common with."""
+        if isinstance(wanted, ToIncident):
+            return await self._incident.answer(wanted, origin, key)
+        if isinstance(wanted, ToSeverity):
+            return await self._severity(wanted, origin, key)
         if not isinstance(wanted, Announce):
             return await self._people.answer(wanted, origin, key)
         now, roster = self._tools.clock.now(), self._tools.office.roster

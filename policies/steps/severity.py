@@ -7,12 +7,14 @@ from policies.effects import Button, PlaceKind, Post
 from policies.events import ClockFired, Pressed
 from policies.events_terms import SetSeverity
 from policies.fold import apply
+from policies.offers import FIX_IS_IN
 from policies.people import Role
 from policies.steps.common import lead_mention, mention, owner_mention, to_us
-from policies.targets import MISSED, again_at, retarget, upcoming
+from policies.targets import MISSED, again_at, retarget, severity_now, upcoming
 from policies.ticket import Ticket
 
-FIX_IS_IN = Button(verb="fix_is_in", label="The fix is in", style="primary")
+KEEP = "keep"
+"""What the button under a proposal carries that leaves the severity as it is."""
 _TO_THE_CLIENT = frozenset({"updates", "next_reply"})
 
 
@@ -79,21 +81,27 @@ def _proposal(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) 
     words = wording.severity_proposed(
         lead_mention(ticket, ctx), who.name, ticket.ref, ticket.severity, fact, ctx.zone
     )
+    now = severity_now(ticket, ctx.terms)
     accept = Button(verb="severity", label=f"Set {fact.severity}", value=fact.severity, style="primary")
+    keep = Button(verb="severity", label=f"Keep {now}", value=KEEP)
     slot = f"proposed:{ctx.now:%Y%m%d%H%M%S}"
     place: PlaceKind = "escalation" if ticket.escalated_at is None else "escalation_thread"
-    return to_us(ticket, slot, words, place, lane="escalation", buttons=(accept,))
+    return to_us(ticket, slot, words, place, lane="escalation", buttons=(accept, keep))
 
 
 def accept(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
-    """The button under a proposal: it becomes what was proposed; `subject` is the severity that the button names."""
+    """The button under a proposal: it becomes what was proposed, or stays; `subject` is the severity that the button names."""
     wish = ticket.proposed
-    if wish is None or wish.severity != event.subject:
+    if wish is None or event.subject not in {wish.severity, KEEP}:
         return Refused(verb="severity", why="This proposal is settled already.", record=False)
     if not who.has(Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP):
         return Refused(
             verb="severity", why="The lead, the backup lead or the support lead decides. Nothing was changed."
         )
+    if event.subject == KEEP:
+        now = severity_now(ticket, ctx.terms)
+        kept = f.SeveritySet(at=ctx.now, by=who.key, severity=now, urgent=ticket.urgent, why="as it was")
+        return _set(kept, ticket, who, ctx)
     fix_at = wish.fix_at if wish.fix_at is not None and wish.fix_at > ctx.now else None
     fact = f.SeveritySet(
         at=ctx.now, by=who.key, severity=wish.severity, urgent=wish.urgent, why=wish.why, fix_at=fix_at
