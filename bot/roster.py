@@ -12,6 +12,7 @@ from bot.office.file import OfficeFile
 from bot.office.problems import Problem, said
 from bot.office.reading import read
 from bot.settings import Misconfigured
+from policies.maintenance import with_windows
 from policies.people import Person, Role, Roster
 from policies.terms import Terms
 
@@ -75,7 +76,8 @@ class Office:
             return known[1]
         day = read()
         rota = (*self.roster.rota, *self.calendars.known)
-        roster = replace(self.roster, rota=rota).of_the_day(day.absences, day.covers, day.reach)
+        known = replace(self.roster, rota=rota).of_the_day(day.absences, day.covers, day.reach)
+        roster = with_windows(known, day.work)
         self._days["last"] = key, roster
         return roster
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.roster import Office
-from bot.storage import counters, day, maintenance, tickets
+from bot.storage import counters, day, tickets
 from bot.storage.engine import Connection
 from policies.decision import Context
-from policies.maintenance import with_windows
 from policies.people import Roster
 from policies.ticket import Ticket
 
@@ -20,8 +19,7 @@ def calls_of(day: datetime) -> str:
 def roster(conn: Connection, office: Office, now: datetime) -> Roster:
     """The office's people and clients with what changes by the day: absences, covers, announced maintenance."""
     rows = day.rows(conn, now)
-    known = office.of_the_day(rows, lambda: day.read(rows))
-    return with_windows(known, maintenance.since(conn, now))
+    return office.of_the_day(rows, lambda: day.read(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What changes by the day for people: absences, covers, and when their telephones were last answered. One look for all."""
+"""What changes by the day: absences, covers, telephones that were answered, work announced at clients. One look for all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from sqlalchemy import (
 from bot.storage import meta
 from bot.storage.dialect import insert as insert_or
 from bot.storage.hot import run
-from bot.storage.tables import absences, covers, reach
+from bot.storage.tables import absences, covers, maintenance, reach
 from bot.storage.times import maybe_micros, maybe_moment, micros, moment
 from policies.decision import Decision
-from policies.people import Absence, Reach
+from policies.people import Absence, Maintenance, Reach
 from policies.rota import Cover
 
 Row = tuple[Any, ...]
@@ -59,16 +59,30 @@ _DAY = union_all(
         reach.c.code,
         reach.c.asked_at,
     ),
+    select(
+        literal_column("'work'", String),
+        maintenance.c.id,
+        maintenance.c.client,
+        maintenance.c.what,
+        maintenance.c.start_at,
+        maintenance.c.end_at,
+        literal_column("''", String),
+        _NONE,
+    ).where(maintenance.c.end_at > bindparam("now"), maintenance.c.end_at > maintenance.c.start_at),
 ).order_by("what", "row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """Absences and covers of now and later, oldest first, and what is known of everybody's telephone."""
+    """Absences and covers of now and later, oldest first, and what is known of everybody's telephone.
+
+    `work` is maintenance that was announced: pairs of a client's key and a window; one that was taken back has no length.
+    """
 
     absences: tuple[Absence, ...] = ()
     covers: tuple[Cover, ...] = ()
     reach: tuple[Reach, ...] = ()
+    work: tuple[tuple[str, Maintenance], ...] = ()
 
 
 def rows(conn: Connection, now: datetime) -> tuple[Row, ...]:
@@ -81,11 +95,14 @@ def read(found: Iterable[Row]) -> Day:
     away: list[Absence] = []
     stand_ins: list[Cover] = []
     known: list[Reach] = []
+    work: list[tuple[str, Maintenance]] = []
     for what, _, person, other, first, last, code, asked in found:
         if what == "away":
             away.append(Absence(person=person, start=moment(first), end=moment(last)))
         elif what == "cover":
             stand_ins.append(Cover(person=person, by=other, start=moment(first), end=moment(last)))
+        elif what == "work":
+            work.append((person, Maintenance(start=moment(first), end=moment(last), what=other)))
         else:
             known.append(
                 Reach(
@@ -97,7 +114,7 @@ def read(found: Iterable[Row]) -> Day:
                     asked_at=maybe_moment(asked),
                 )
             )
-    return Day(absences=tuple(away), covers=tuple(stand_ins), reach=tuple(known))
+    return Day(absences=tuple(away), covers=tuple(stand_ins), reach=tuple(known), work=tuple(work))
 
 
 def store(conn: Connection, decision: Decision) -> bool:

@@ -1,20 +1,12 @@
-"""Announced work at clients, as it was set by command; what stands in the file is the office's."""
+"""Announced work at clients, as it was set by command; what stands in the file is the office's. It is read with the day."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, update
 
-from bot.storage.hot import run
 from bot.storage.tables import maintenance
-from bot.storage.times import micros, moment
+from bot.storage.times import micros
 from policies.people import Maintenance
-
-_SINCE = (
-    select(maintenance)
-    .where(maintenance.c.end_at > bindparam("now"), maintenance.c.end_at > maintenance.c.start_at)
-    .order_by(maintenance.c.id)
-)
-"""One that was taken back before it began has no length."""
 
 
 def add(conn: Connection, client: str, window: Maintenance, by: str, now: datetime) -> None:
@@ -36,11 +28,3 @@ def end(conn: Connection, client: str, now: datetime) -> None:
     begun = maintenance.c.start_at <= micros(now)
     conn.execute(update(maintenance).where(*mine, begun).values(end_at=micros(now)))
     conn.execute(update(maintenance).where(*mine, ~begun).values(end_at=maintenance.c.start_at))
-
-
-def since(conn: Connection, now: datetime) -> tuple[tuple[str, Maintenance], ...]:
-    """Windows that are under way at `now` or come later, each with its client's key."""
-    return tuple(
-        (row.client, Maintenance(start=moment(row.start_at), end=moment(row.end_at), what=row.what))
-        for row in run(conn, _SINCE, {"now": micros(now)})
-    )

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.storage import maintenance, migrate, terms
-from bot.storage.engine import Database, connect
+from bot.storage import day, maintenance, migrate, terms
+from bot.storage.engine import Connection, Database, connect
 from bot.storage.terms import Applied
 from policies.people import Maintenance
 from policies.terms import Terms
@@ -55,6 +55,10 @@ async def test_the_last_file_that_came_into_force_is_known_with_who_applied_it(d
     )
 
 
+def _since(conn: Connection, at: datetime) -> tuple[tuple[str, Maintenance], ...]:
+    return day.read(day.rows(conn, at)).work
+
+
 async def test_windows_are_known_until_they_end_or_are_taken_back(database: Database) -> None:
     """One that is under way ends when it is taken back, one to come does not come; other clients keep theirs."""
     now = Maintenance(start=START, end=START + 2 * HOUR, what="Disks")
@@ -65,11 +69,11 @@ async def test_windows_are_known_until_they_end_or_are_taken_back(database: Data
         )
     everything = (("a", now), ("a", soon), ("b", soon))
     at = START + HOUR
-    assert await database.read(lambda conn: maintenance.since(conn, at)) == everything
-    assert await database.read(lambda conn: maintenance.since(conn, START + 2 * HOUR)) == everything[1:]
+    assert await database.read(lambda conn: _since(conn, at)) == everything
+    assert await database.read(lambda conn: _since(conn, START + 2 * HOUR)) == everything[1:]
     await database.write(lambda conn: maintenance.end(conn, "a", at))
-    assert await database.read(lambda conn: maintenance.since(conn, at)) == (("b", soon),)
-    assert await database.read(lambda conn: maintenance.since(conn, START)) == (
+    assert await database.read(lambda conn: _since(conn, at)) == (("b", soon),)
+    assert await database.read(lambda conn: _since(conn, START)) == (
         ("a", replace(now, end=at)),
         ("b", soon),
     )
