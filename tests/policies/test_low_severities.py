@@ -1,0 +1,69 @@
+"""Severities 3 and 4 wait for development's opening where the terms say so (ES-6)."""
+
+import pytest
+
+from policies.terms import Severity
+from tests.policies.cast import TERMS, staff
+from tests.policies.play import Play
+from tests.policies.test_targets import at, begun, set_to
+
+LATE = at(18, 20)
+"""One in the morning in Karachi: development is not there before eight o'clock UTC."""
+
+
+def low(severity: Severity = "S3") -> Play:
+    """A request of low severity in the night, under terms that let it wait for development's opening (ES-6)."""
+    play = begun(LATE, low_waits=True, support=TERMS.development)
+    set_to(play, severity)
+    return play
+
+
+@pytest.mark.parametrize("severity", ["S3", "S4"])
+def test_a_low_severity_waits_for_the_opening_and_that_is_said_when_escalating(severity: Severity) -> None:
+    """ES-6: the lead has the first minutes of the next day, and is not telephoned in the night."""
+    play = low(severity)
+    play.escalate()
+    assert play.ticket.acknowledge_at == at(19, 8, 5)
+    assert (
+        f"{severity}: its clocks wait for development's opening hours." in play.words("escalation_thread")[0]
+    )
+    play.wait(hours=11)
+    assert play.rung() == []
+    play.press("acknowledge", staff("lee"))
+    assert (play.ticket.assign_nudge_at, play.ticket.assign_ring_at) == (at(19, 8, 10), at(19, 8, 20))
+    play.assign()
+    assert play.ticket.update_at == at(19, 8, 30)
+    play.update(minutes=None)
+    assert play.ticket.update_at == at(19, 9, 30)
+
+
+def test_without_such_terms_the_clocks_run_day_and_night() -> None:
+    play = begun(LATE)
+    set_to(play, "S3")
+    play.escalate()
+    assert play.ticket.acknowledge_at == at(18, 20, 15)
+
+
+@pytest.mark.parametrize("severity", ["S1", "S2"])
+def test_a_high_severity_waits_for_nobody(severity: Severity) -> None:
+    play = low(severity)
+    play.escalate()
+    assert play.ticket.acknowledge_at == at(18, 20, 15)
+
+
+def test_a_low_severity_rings_nobody_after_closing() -> None:
+    """The round that ended at closing is taken up when development is there again."""
+    play = begun(at(18, 16, 50), low_waits=True)
+    set_to(play, "S3")
+    play.escalate()
+    play.wait(minutes=7)
+    while play.ticket.ladder is not None and play.ticket.ladder.token:
+        play.end_call("no_answer")
+    ladder = play.ticket.ladder
+    assert (play.rung(), ladder.next_round_at if ladder else None) == (["lee", "bo", "sol"], at(18, 16, 59))
+    play.wait(minutes=2)
+    while play.ticket.ladder is not None and play.ticket.ladder.token:
+        play.end_call("no_answer")
+    ladder = play.ticket.ladder
+    assert ladder is not None
+    assert ladder.next_round_at == at(19, 8, 4)
