@@ -181,6 +181,13 @@ def select(
     return _input(name, label, element, hint=hint, optional=optional)
 
 
+def several(name: str, label: str, options: Sequence[tuple[str, str]], *, hint: str = "") -> Json:
+    """A field for any number of `options` (value, label); it is read as values with commas between them."""
+    choices = [option(value, text) for value, text in options[:100]]
+    element: Json = {"type": "multi_static_select", "action_id": name, "options": choices}
+    return _input(name, label, element, hint=hint, optional=False)
+
+
 def tick(name: str, label: str, text: str, *, on: bool = False, hint: str = "") -> Json:
     """A field to tick or to leave."""
     choice = option("yes", text)

@@ -245,13 +245,14 @@ def fingerprint(values: dict[str, str]) -> str:
 
 
 def _values(blocks: dict[str, dict[str, Json]]) -> dict[str, str]:
-    """Every field as text: a choice by its value, a moment in seconds since 1970, a tick as "yes"."""
+    """Every field as text: a choice by its value, several with commas, a moment in seconds since 1970, a tick as "yes"."""
     values = {}
     for name, actions in blocks.items():
         for state in actions.values():
-            chosen = state.get("selected_option") or next(iter(state.get("selected_options") or ()), None)
+            one = state.get("selected_option")
+            chosen = [one] if one else state.get("selected_options") or []
             plain = state.get("value") or state.get("selected_date_time") or ""
-            values[name] = str(chosen["value"] if chosen else plain)
+            values[name] = ",".join(str(item["value"]) for item in chosen) if chosen else str(plain)
     return values
 
 

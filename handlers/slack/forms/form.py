@@ -37,7 +37,10 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What a form is filled from. `typed` is what stands in it already, `subject` the part of the ticket it is about."""
+    """What a form is filled from. `typed` is what stands in it already, `subject` the part of the ticket it is about.
+
+    `others` are the open requests, for a form that lists them.
+    """
 
     ticket: Ticket | None
     context: Context
@@ -45,6 +48,7 @@ class Sheet:
     viewer: Person | None = None
     subject: str = ""
     typed: dict[str, str] = field(default_factory=dict)
+    others: tuple[Ticket, ...] = ()
 
     def value(self, name: str, default: str = "") -> str:
         """What was typed before, or the default."""
@@ -58,7 +62,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One modal. `verb` is the right it needs; with `preview` it is sent only once the client's view of it was shown."""
+    """One modal. `verb` is the right it needs; with `preview` it is sent only once the client's view of it was shown.
+
+    One that `lists` offers the open requests.
+    """
 
     name: str
     verb: Verb
@@ -67,6 +74,7 @@ class Form:
     fill: Callable[[Sheet], list[Json]]
     read: Callable[[Submission, Common], AnyEvent]
     preview: Callable[[dict[str, str]], str] | None = None
+    lists: bool = False
 
 
 def skeleton(form: Form) -> Json:
