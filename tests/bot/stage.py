@@ -246,7 +246,7 @@ async def build(
     database = connect(url)
     in_force = InForce(office)
     machinery = Machinery(database, in_force, clock, patience=patience, keeps_house=keeps_house)
-    slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home"}))
+    slack = FakeSender(frozenset({"post", "remove", "revise", "card", "home", "invitation"}))
     phone = FakeSender(frozenset({"call", "hang_up", "sms"}))
     records = FakeSender(frozenset({"sheet", "tracker", "reminder"}))
     machinery.add(slack, phone, records)
