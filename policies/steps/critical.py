@@ -7,10 +7,11 @@ from policies import facts as f
 from policies import wording_audiences as audiences
 from policies import wording_incident as wording
 from policies.decision import Context, Decision, Refused, Who
-from policies.effects import AnyEffect, Button
+from policies.effects import AnyEffect
 from policies.events import ClockFired
 from policies.events_incident import HotfixStep, InformExecutives
 from policies.fold import apply
+from policies.offers import EXECUTIVES
 from policies.people import Contact, Person, Role
 from policies.steps.common import (
     client_of,
@@ -26,7 +27,6 @@ from policies.steps.common import (
 )
 from policies.ticket import Stage, Ticket
 
-INFORMED = Button(verb="executives", label="Executives informed", style="primary")
 _BEFORE_NAMED = {Stage.ESCALATED: "acknowledge", Stage.ACKNOWLEDGED: "assign"}
 
 
@@ -106,7 +106,7 @@ def _ask(ticket: Ticket, news: f.ExecutiveNews, ctx: Context) -> Decision:
     words = wording.inform(ticket.ref, mention(fact.person, ctx), news)
     text = f"{words}\n{_drafts(ticket, news, ctx)}"
     slot = f"executives:{number}"
-    effects: list[AnyEffect] = [to_us(ticket, slot, text, lane="escalation", buttons=(INFORMED,))]
+    effects: list[AnyEffect] = [to_us(ticket, slot, text, lane="escalation", buttons=(EXECUTIVES,))]
     if person is not None:
         effects.append(to_person(ticket, slot, person, words, lane="escalation"))
     return Decision(facts=(fact,), effects=tuple(effects))
@@ -188,7 +188,7 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
     )
     words = wording.inform_again(ticket.ref, mention(fact.person, ctx))
     slot = f"executives:{waits.number}:{ctx.now:%Y%m%d%H%M%S}"
-    effects: list[AnyEffect] = [to_us(ticket, slot, words, lane="escalation", buttons=(INFORMED,))]
+    effects: list[AnyEffect] = [to_us(ticket, slot, words, lane="escalation", buttons=(EXECUTIVES,))]
     if person is not None:
         effects.append(to_person(ticket, slot, person, words, lane="escalation"))
     return Decision(facts=(fact,), effects=tuple(effects))
