@@ -1,0 +1,125 @@
+"""What would have happened under other terms: what people did is taken as it was, all else is played anew. Pure.
+
+People's acts come from the recorded facts and happen at their moments; which clocks lapse and who is rung follows from the other
+terms by the very rules. Nobody can know what people would have done after a call that never was: they do what they did.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from policies import events as e
+from policies import facts as f
+from policies.figures import Figures, Lapse, figures
+from policies.rehearsal import Rehearsal, Setting, Turn
+from policies.replay_acts import ACTS, Act
+from policies.terms import Terms
+from policies.ticket import ENDED, Stage, Ticket
+
+TURNING = (f.Escalated, f.Acknowledged, f.Assigned, f.Updated, f.Resolved, f.Confirmed, f.Closed, f.Dismissed)
+"""What people did without which the rest is another story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A request as it was: its facts in order, and the terms in force."""
+
+    ticket: Ticket
+    facts: tuple[f.AnyFact, ...]
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A request as it was and as it would have been. `unlike` says why the two cannot be compared, empty when they can."""
+
+    ref: str
+    client: str
+    before: Figures
+    after: Figures
+    unlike: str = ""
+
+    @property
+    def no_more(self) -> tuple[Lapse, ...]:
+        """What lapsed and would not have."""
+        return _beyond(self.before, self.after)
+
+    @property
+    def newly(self) -> tuple[Lapse, ...]:
+        """What would have lapsed and did not."""
+        return _beyond(self.after, self.before)
+
+
+def _beyond(one: Figures, other: Figures) -> tuple[Lapse, ...]:
+    """Lapses of `one` that `other` has not, each as often as it has it more."""
+    left = [lapse.what for lapse in other.lapses]
+    found = []
+    for lapse in one.lapses:
+        if lapse.what in left:
+            left.remove(lapse.what)
+        else:
+            found.append(lapse)
+    return tuple(found)
+
+
+def replay(recorded: Recorded, setting: Setting, until: datetime) -> Replayed:
+    """One request under the terms of `setting`, as far as `until`; one that has ended, to its end."""
+    ticket = recorded.ticket
+    end = min(until, recorded.facts[-1].at) if ticket.stage in ENDED else until
+    played = _played(recorded, setting, end)
+    return Replayed(
+        ref=ticket.ref,
+        client=ticket.client,
+        before=figures(recorded.facts, recorded.terms, end),
+        after=figures(played.facts, setting.terms, end),
+        unlike=_unlike(recorded, played),
+    )
+
+
+def _played(recorded: Recorded, setting: Setting, end: datetime) -> Rehearsal:
+    played = Rehearsal(setting=setting, turns=[], now=recorded.facts[0].at)
+    played.turns = [
+        Turn(at=_when(fact, recorded.facts), act=partial(_act, fact, recorded.ticket.client, played))
+        for fact in recorded.facts
+        if type(fact) in ACTS
+    ]
+    played.run(end)
+    return played
+
+
+def _when(fact: f.AnyFact, facts: Iterable[f.AnyFact]) -> datetime:
+    """When it was taken in: a message that came late was taken in when it was answered."""
+    if isinstance(fact, f.Opened) and fact.late:
+        return next((one.at for one in facts if isinstance(one, f.FirstResponse)), fact.at)
+    return fact.at
+
+
+def _act(
+    fact: f.AnyFact, client: str, played: Rehearsal, key: str, ticket: Ticket | None
+) -> e.AnyEvent | None:
+    """The event behind a fact; nothing when an earlier act has brought the same fact about already."""
+    if _has(played, fact):
+        return None
+    return ACTS[type(fact)](
+        Act(fact=fact, key=key, ticket=ticket, roster=played.setting.roster, client=client)
+    )
+
+
+def _has(played: Rehearsal, fact: f.AnyFact) -> bool:
+    return any(type(one) is type(fact) and (one.at, one.by) == (fact.at, fact.by) for one in played.facts)
+
+
+def _unlike(recorded: Recorded, played: Rehearsal) -> str:
+    """Why the rest is another story: the first of people's acts that the other terms would not have taken."""
+    if recorded.ticket.stage is Stage.MERGED or any(isinstance(one, f.Absorbed) for one in recorded.facts):
+        return "it was merged with another request"
+    if played.cut:
+        return "it takes too many steps"
+    for fact in recorded.facts:
+        if fact.at > played.now or fact.by == "clock" or not isinstance(fact, TURNING) or _has(played, fact):
+            continue
+        why = next((step.refused for step in played.steps if step.refused and step.at == fact.at), "")
+        name = fact.kind.replace("_", " ")
+        return f"{name} by {fact.by} could not be played again{': ' + why if why else ''}"
+    return ""
