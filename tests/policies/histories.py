@@ -10,12 +10,14 @@ from policies import events as e
 from policies.decision import Decision
 from policies.events import Actor
 from policies.events_incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
+from policies.events_office import TermsChanged
 from policies.events_terms import Carried, SetSeverity
 from policies.hours import Open
-from policies.people import Contact, Role, Roster, Vendor
+from policies.maintenance import with_windows
+from policies.people import Contact, Maintenance, Role, Roster, Vendor
 from policies.terms import HOUR, Terms
 from policies.ticket import Stage, Ticket
-from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, STRANGER, TERMS, staff
+from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, ROSTER, STRANGER, TERMS, staff
 from tests.policies.play import Play
 
 INTERNAL = "zq-internal"
@@ -40,6 +42,9 @@ def _without(*roles: Role) -> Roster:
 VENDOR = Vendor(key="hosting", name="Example Hosting", contact="support@hosting.example")
 ROSTERS: tuple[Roster, ...] = (
     replace(ROSTER, vendors=(VENDOR,), executives=(Contact(name="Erin Executive", reach="telephone"),)),
+    with_windows(
+        ROSTER, [("retail", Maintenance(start=NOON, end=NOON + 2 * DAY, what=f"{INTERNAL} <!here>"))]
+    ),
     _without(Role.LEAD, Role.BACKUP),
     _without(Role.SUPPORT_LEAD),
     replace(ROSTER, people=tuple(replace(one, phone=None) for one in ROSTER.people)),
@@ -223,6 +228,17 @@ def _open(play: Play, chance: random.Random) -> object:
     return play.do(e.OpenRequest(**_event(play, chance), channel=channel, text=NASTY))  # type: ignore[arg-type]  # by name
 
 
+def _agreed_anew(play: Play, chance: random.Random) -> object:
+    """Other terms come into force; the open requests hear of it at once, or with whatever happens to them next."""
+    play.terms, play.terms_id = chance.choice(AGREED), play.key()
+    told = [ticket for ticket in play.tickets.values() if ticket.is_open and chance.random() < 0.8]
+    for ticket in told:
+        event = TermsChanged(key=play.key(), at=play.now, actor=e.BOT, ticket=ticket.id)
+        play.do(event, ticket)
+        assert play.tickets[ticket.id].terms == play.terms_id
+    return None
+
+
 def _look(play: Play, chance: random.Random) -> object:
     play.focus = chance.choice(sorted(play.tickets))
     return None
@@ -244,7 +260,7 @@ def _onward(play: Play, chance: random.Random) -> object:
 MOVES: tuple[Move, ...] = (
     _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _write,
     _write, _incident, _incident,
-    _telephone, _telephone, _telephone, _look, _look, _split, _change, _open,
+    _telephone, _telephone, _telephone, _look, _look, _split, _change, _open, _agreed_anew,
     lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
     lambda play, chance: play.cover(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),
     lambda play, chance: setattr(play, "confirms", chance.random() < 0.7),

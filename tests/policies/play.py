@@ -34,6 +34,7 @@ class Play:
     addresses: dict[tuple[str, str], int] = field(default_factory=dict)
     serial: int = 0
     telephone: bool = True
+    terms_id: str = ""
     focus: int = 0
     confirms: bool = True
     """Whether Slack says at once that it has what we posted."""
@@ -53,6 +54,7 @@ class Play:
             now=self.now,
             roster=self.roster,
             terms=self.terms,
+            terms_id=self.terms_id,
             zone="Asia/Karachi",
             next_ref=f"SUP-{len(self.tickets) + 1}",
             telephone=self.telephone,

@@ -130,6 +130,11 @@ OF_NO_REQUEST = {
     "GiveCode",
     "CheckCoverage",
     "IntensiveMorning",
+    "FileBroken",
+    "FileChanged",
+    "FileTaken",
+    "MaintenanceNears",
+    "SetMaintenance",
 }
 """Words of the house to support: no ticket is concerned."""
 
