@@ -45,16 +45,16 @@ async def test_what_is_carried_is_found_by_its_clock_also_when_its_request_is_cl
     assert await stage.machinery.board.carrying() == ()
 
 
-async def test_author_and_lead_get_the_invitation_and_what_takes_it_back(stage: Stage) -> None:
+async def test_author_and_lead_get_the_invitation_and_what_takes_it_back(running: Stage) -> None:
     """Each is sent with the request as it is then, and the calendar's file is written anew."""
-    number = await _left_behind(stage)
-    await stage.settled()
-    await stage.presses("reverted", number, DEVI, subject="1")
-    await stage.settled()
+    number = await _left_behind(running)
+    await running.settled()
+    await running.presses("reverted", number, DEVI, subject="1")
+    await running.settled()
 
     told = [
         (job.effect.person, job.ticket.live_workarounds == ())
-        for job in stage.slack.done
+        for job in running.slack.done
         if isinstance(job.effect, Invitation) and job.ticket
     ]
     assert sorted(told) == [
@@ -63,7 +63,7 @@ async def test_author_and_lead_get_the_invitation_and_what_takes_it_back(stage: 
         ("U0LEE00001", False),
         ("U0LEE00001", True),
     ]
-    assert len([job for job in stage.records.done if isinstance(job.effect, Reminder)]) == 2
+    assert len([job for job in running.records.done if isinstance(job.effect, Reminder)]) == 2
 
 
 async def test_a_morning_reminds_support_of_a_check_in_once(tmp_path: Path) -> None:
