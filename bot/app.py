@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot import mark, memory, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
+from bot.feeds import Feeds
 from bot.in_force import InForce
 from bot.machinery import Machinery
 from bot.mark import HighWaterMark
@@ -107,6 +108,7 @@ class App:
         )
 
         self.reloading = Reloading(settings.frontdoor_config, in_force, machinery, database, clock)
+        self.feeds = Feeds(in_force, clock)
         self._ping: Ping | None = None
         if settings.frontdoor_ping_url:
             failed = machinery.metrics.ping_failures.inc
@@ -173,6 +175,7 @@ class App:
         if self._ping:
             self._begin(self._ping.run())
         self._begin(self.reloading.run())
+        self._begin(self.feeds.run())
         self._serving = True
 
     async def _link(self, clock: LinkedClock) -> None:
@@ -241,7 +244,9 @@ async def run(settings: Settings) -> None:
     office = roster.load(settings.frontdoor_config)
     for said in (*strangers(), *office.warnings):
         log.warning("settings", note=said)
-    if not settings.has_telephone:
+    if settings.has_telephone:
+        office = replace(office, calls_from=settings.twilio_from_number)
+    else:
         office = replace(office, telephone=False)
         log.info("no telephone is set up: nobody is rung, Slack alone tells people")
     with Watchdog() as watchdog:  # until the database is closed: that may hang too
@@ -303,6 +308,8 @@ async def examine(settings: Settings) -> "tuple[Finding, ...]":
     """Every finding of the doctor."""
     from bot import doctor
     from bot.doctor import Finding
+    from bot.doctor_clients import client_findings
+    from bot.doctor_people import people_check
 
     checks: list[tuple[str, Check]] = [
         ("settings", _at_once(doctor.settings_findings(settings))),
@@ -317,6 +324,8 @@ async def examine(settings: Settings) -> "tuple[Finding, ...]":
         checks.append(("frontdoor.toml", _at_once(found)))
     else:
         checks.append(("frontdoor.toml", _at_once(doctor.office_findings(office))))
+        checks.append(("clients", _at_once(client_findings(office, SystemClock().now()))))
+        checks.append(("coverage", people_check(settings, office, SystemClock())))
     return await doctor.examine([*checks, *_slack_checks(settings, office), *_phone_checks(settings)])
 
 

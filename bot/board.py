@@ -16,6 +16,7 @@ from bot.storage.inbox import Failed
 from bot.storage.outbox import CallRow
 from bot.storage.stats import Counts
 from bot.storage.terms import Applied
+from policies.coverage import AHEAD, Gap, gaps
 from policies.decision import Context
 from policies.events_office import Moved
 from policies.facts import AnyFact
@@ -124,6 +125,11 @@ class Board:
     async def roster(self, at: datetime) -> Roster:
         """Everybody who may take part, with what is known of their absences from `at` (aware UTC) on."""
         return await self._database.read(lambda conn: roster(conn, self._in_force.office, at))
+
+    async def gaps(self) -> tuple[Gap, ...]:
+        """RV-4: when nobody would be reached in the coming 14 days, by the default terms."""
+        now = self._clock.now()
+        return gaps(await self.roster(now), self._in_force.office.terms(""), now, now + AHEAD)
 
     async def counts(self) -> Counts:
         """The figures of the moment."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from bot import cli_data, cli_letters, cli_registers, cli_terms
+from bot import cli_data, cli_letters, cli_people, cli_registers, cli_terms
 from bot import settings as configuration
 from bot.settings import Misconfigured, Refused, Settings
 
@@ -172,6 +172,7 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
 
 cli_data.register(app)
 cli_letters.register(app)
+cli_people.register(app)
 cli_registers.register(app)
 cli_terms.register(app)
 

@@ -22,6 +22,7 @@ from bot.scheduler import Metronome
 from bot.storage.engine import Database, StoreFailed
 from bot.watch import Watch
 from bot.watchdog import Watched
+from policies import coverage
 
 log = structlog.get_logger(__name__)
 BEAT = 1.0
@@ -130,6 +131,7 @@ class Machinery:
         """The metrics, as Prometheus reads them."""
         await self.canary.look()
         self.metrics.canary(self.canary.age, self.canary.took)
+        self.metrics.coverage(coverage.total(await self.board.gaps()))
         return self.metrics.show(await self.board.counts(), self.watch.tick_age)
 
     async def _beat(self) -> None:

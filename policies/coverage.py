@@ -13,7 +13,7 @@ from typing import Literal
 from policies.hours import Hours, is_open, spans
 from policies.people import Person, Role, Roster
 from policies.reaching import RUNGS, rungs, unreachable
-from policies.rota import changes
+from policies.rota import Turn, changes
 from policies.terms import Severity, Terms
 
 AHEAD = timedelta(days=14)
@@ -107,6 +107,28 @@ def plan(
         there = tuple(one for one in roster.holders(role, moment) if not roster.away(one, moment))
         if not found or found[-1][1] != there:
             found.append((moment, there))
+    return found
+
+
+def duties(roster: Roster, begin: datetime, end: datetime) -> list[tuple[Role, Turn]]:
+    """Everybody's turns and covers between two moments, by role; where nobody takes turns there is nothing to tell."""
+    moments = [*sorted({begin, *_of_the_rota(roster, begin, end)}), end]
+    found: list[tuple[Role, Turn]] = []
+    for role in _NOBODY:
+        turning = any(one is role for one, _ in roster.rota)
+        open_: dict[str, Turn] = {}
+        for start, stop in pairwise(moments):
+            there = {
+                seat.person.key
+                for seat in roster.seats(role, start)
+                if (turning or seat.person != seat.of) and not roster.away(seat.person, start)
+            }
+            found += [(role, turn) for key, turn in open_.items() if key not in there]
+            open_ = {
+                key: replace(open_.get(key) or Turn(person=key, start=start, end=stop), end=stop)
+                for key in sorted(there)
+            }
+        found += [(role, turn) for turn in open_.values()]
     return found
 
 

@@ -18,10 +18,12 @@ from pydantic import SecretStr
 from bot import doctor, roster
 from bot.clock import SystemClock
 from bot.doctor import Finding
+from bot.doctor_people import coverage_findings
 from bot.settings import Settings
 from handlers.phone.checks import PhoneChecks
 from handlers.phone.signature import Gate
 from handlers.slack.checks import SlackChecks
+from policies.people import Absence, Reach
 from sandbox import cast
 from sandbox.server import Sandbox, build_app
 
@@ -280,10 +282,30 @@ def test_an_unverified_number_is_told(repository: Path) -> None:
         (repository / "frontdoor.example.toml").read_text(encoding="utf-8").replace("verified = true", "", 1)
     )
 
-    assert [finding.said for finding in doctor.office_findings(roster.parse(text))] == [
-        "7 people, 2 clients, every telephone number valid",
+    office = roster.parse(text)
+    terms, now = office.terms(""), datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+    assert [one.said for one in coverage_findings(office.roster, terms, now, office.zone)] == [
+        "somebody would be reached in every hour of the coming 14 days",
         "the number of Sam Support is not verified",
     ]
+
+
+def test_a_number_that_nobody_answered_for_long_and_hours_without_anybody_are_told(repository: Path) -> None:
+    """Ninety days; and each stretch with its reasons."""
+    office = roster.parse((repository / "frontdoor.example.toml").read_text(encoding="utf-8"))
+    terms, now = office.terms(""), datetime(2026, 11, 18, 9, tzinfo=UTC)
+    lee = office.roster.by_key["lee"]
+    reach = Reach(person="lee", number=lee.phone or "", reached_at=now - timedelta(days=91))
+    away = [Absence(person=key, start=now, end=now + timedelta(hours=1)) for key in ("lee", "bo", "sol")]
+
+    found = coverage_findings(office.roster.of_the_day(away, (), (reach,)), terms, now, office.zone)
+
+    assert [one.said.split(": ")[0] for one in found] == [
+        "nobody would be reached from Wed 18 Nov 14:00 PKT to Wed 18 Nov 15:00 PKT (acknowledge, S1, S2, S3, S4)",
+        "Lee Lead was last reached by telephone on Wed 19 Aug 14:00 PKT",
+    ]
+    assert found[0].said.endswith("Lee Lead is away; Bo Backup is away; Sol Supportlead is away")
 
 
 async def test_the_database_is_looked_at(tmp_path: Path) -> None:
