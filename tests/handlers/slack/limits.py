@@ -7,6 +7,7 @@ Json = dict[str, Any]
 ELEMENTS = {
     "plain_text_input": False,
     "static_select": True,
+    "multi_static_select": True,
     "radio_buttons": True,
     "checkboxes": True,
     "datetimepicker": False,
@@ -132,7 +133,7 @@ def _input(block: Json, *, modal: bool) -> Iterator[str]:
 
 def _options(element: Json, name: str) -> Iterator[str]:
     options = element["options"]
-    if not 1 <= len(options) <= (100 if element["type"] == "static_select" else 10):
+    if not 1 <= len(options) <= (100 if element["type"].endswith("static_select") else 10):
         yield f"{len(options)} options in {name}"
     for option in options:
         yield from _text(option["text"], 75, "option")
