@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench reliability clean
+.PHONY: help setup demo test check format docs lock bench reliability clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ check: $(INSTALLED) ## Lint, format, types, import contracts, documents, sizes, 
 format: $(INSTALLED) ## Put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(INSTALLED) ## Write the words of the model into frontdoor.example.toml and docs/terms.md
+	@$(BIN)/python scripts/terms_docs.py
 
 lock: $(INSTALLED) ## Pin again every package the project may use, with hashes
 	@test -x build/lock/bin/uv || { $(BIN)/python -m venv build/lock && build/lock/bin/pip install --quiet uv; }

@@ -166,6 +166,8 @@ def _value(key: Key) -> str:
         held = f"`{toml(key.example)}`" if key.example else "a table"
         return f"tables, such as {held}" if key.many else held
     name = f"list of: {key.holds.name}" if key.many else key.holds.name
+    if key.holds.none:
+        name += f' or "{key.holds.none}"'
     return f"{name}, such as `{toml(key.example)}`"
 
 
@@ -179,20 +181,22 @@ def _unless(key: Key, table: type[Table]) -> str:
 
 def _kinds(_: str) -> str:
     """How each kind of value is written."""
-    kinds = {}
-    for table in _tables(OfficeFile):
-        for key in model.keys(table):
-            if isinstance(key.holds, Kind):
-                kinds.setdefault((key.holds.name, key.holds.how), key.holds)
-    rows = (f"| {name} | {how} |\n" for name, how in sorted(kinds))
+    kinds = {
+        key.holds.name: key.holds.how
+        for table in tables()
+        for key in model.keys(table)
+        if isinstance(key.holds, Kind) and not key.holds.refers
+    }
+    rows = (f"| {name} | {how} |\n" for name, how in sorted(kinds.items()))
     return f"| value | how it is written |\n| --- | --- |\n{''.join(rows)}\n"
 
 
-def _tables(table: type[Table]) -> Iterator[type[Table]]:
+def tables(table: type[Table] = OfficeFile) -> Iterator[type[Table]]:
+    """Every table of the model, from the outermost."""
     yield table
     for key in model.keys(table):
         if not isinstance(key.holds, Kind):
-            yield from _tables(key.holds)
+            yield from tables(key.holds)
 
 
 def _severities(_: str) -> str:
@@ -201,7 +205,7 @@ def _severities(_: str) -> str:
     rows = [f"| severity | {' | '.join(names)} |\n| --- | --- | --- | --- | --- |\n"]
     kinds = {key.name: key.holds for key in model.keys(TargetTable)}
     for severity, target in SEVERITIES.items():
-        cells = [toml(kinds[name].write(getattr(target, name))) for name in names]
+        cells = [toml(kinds[name].written(getattr(target, name))) for name in names]
         rows.append(f"| {severity} | {' | '.join(f'`{cell}`' for cell in cells)} |\n")
     return "".join(rows) + "\n"
 

@@ -30,6 +30,7 @@ RULES = (
     "WA-3",
     "VE-1",
     "PM-2",
+    "ON-1",
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")

@@ -17,7 +17,7 @@ class Kind:
     """One kind of value: its name, how it is written (a sentence), which types of TOML it may have, and how it is read.
 
     `read` raises Wrong for what it cannot take, or any ValueError for the kind's own sentence. `write` gives the value of the
-    file for what was read. `refers` names the tables of which the value is a key.
+    file for what was read. `refers` names the tables of which the value is a key, `none` is the word for no value at all.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Kind:
     write: Callable[[Any], Any] = lambda value: value
     takes: tuple[type, ...] = (str,)
     refers: str = ""
+    none: str = ""
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
         """Nothing but `read` looks at the value, so that no words but ours are said of it."""
@@ -33,14 +34,21 @@ class Kind:
 
     def taken(self, value: object) -> object:
         """What the rules work with. Raises Wrong, always with a sentence."""
+        if self.none and value == self.none:
+            return None
+        or_none = f' Or write "{self.none}".' if self.none else ""
         if type(value) not in self.takes:
-            raise Wrong(f"is no {self.name}. {self.how}")
+            raise Wrong(f"is no {self.name}. {self.how}{or_none}")
         try:
             return self.read(value)
         except Wrong:
             raise
         except (ValueError, OverflowError):
-            raise Wrong(f"is no {self.name}. {self.how}") from None
+            raise Wrong(f"is no {self.name}. {self.how}{or_none}") from None
+
+    def written(self, value: object) -> object:
+        """As the file has it."""
+        return self.none if value is None else self.write(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, get_args
@@ -21,17 +22,6 @@ YEARS = range(2000, 2100)
 MOST = 10_000
 ROLES = tuple(role.value for role in Role if role is not Role.CLIENT)
 SEVERITIES: tuple[str, ...] = get_args(Severity)
-
-
-def _or(word: str, kind: Kind) -> Kind:
-    """The same kind, where `word` says that there is none."""
-    return Kind(
-        name=kind.name,
-        how=f'{kind.how} "{word}" is for none.',
-        read=lambda value: None if value == word else kind.read(value),
-        write=lambda value: word if value is None else kind.write(value),
-        takes=kind.takes,
-    )
 
 
 def _share(value: float) -> float:
@@ -206,7 +196,7 @@ WHOLE = Kind(
     name="whole number", how=f"Write one from 1 to {MOST}, without quotes.", read=_whole, takes=(int,)
 )
 YES = Kind(name="answer", how="Write true or false, without quotes.", read=lambda value: value, takes=(bool,))
-NAME = Kind(name="text", how="Write one line of at most 80 characters in quotes.", read=_text(80))
+NAME = Kind(name="short text", how="Write one line of at most 80 characters in quotes.", read=_text(80))
 PROSE = Kind(
     name="text",
     how="Write at most 2000 characters in quotes, or lines between three.",
@@ -254,12 +244,12 @@ PLACE = Kind(
 
 Length = Annotated[timedelta, LENGTH]
 LengthOrNothing = Annotated[timedelta, LENGTH_OR_NOTHING]
-LengthOrNever = Annotated[timedelta | None, _or("never", LENGTH)]
-LengthOrNone = Annotated[timedelta | None, _or("none", LENGTH)]
+LengthOrNever = Annotated[timedelta | None, replace(LENGTH, none="never")]
+LengthOrNone = Annotated[timedelta | None, replace(LENGTH, none="none")]
 Lengths = Annotated[tuple[Length, ...], Several(least=1, again=True)]
 AmountOfTime = Annotated[Amount, AMOUNT]
-AmountOrNone = Annotated[Amount | None, _or("none", AMOUNT)]
-AmountOrRelease = Annotated[Amount | None, _or("next release", AMOUNT)]
+AmountOrNone = Annotated[Amount | None, replace(AMOUNT, none="none")]
+AmountOrRelease = Annotated[Amount | None, replace(AMOUNT, none="next release")]
 Share = Annotated[float, SHARE]
 Warnings = Annotated[tuple[Annotated[float | timedelta, WARNING], ...], Several()]
 Whole = Annotated[int, WHOLE]

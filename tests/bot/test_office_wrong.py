@@ -86,7 +86,7 @@ def must_be_refused(key: Key, value: Any) -> bool:
     """What cannot be right: another type than the key's, or nonsense in its type."""
     if isinstance(key.holds, Kind) and key.many is None:
         out_of_range = value == NONSENSE if isinstance(value, str) else value in (-1, 10**30)
-        free = key.holds.name == "text"
+        free = key.holds.name in {"text", "short text"}
         return type(value) not in key.holds.takes or (out_of_range and not free)
     if key.name == "holidays" and isinstance(value, str):
         return True  # one country may stand without a list, but none of these is one

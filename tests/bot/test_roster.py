@@ -230,7 +230,10 @@ MISTAKES = [
     (
         '# holidays = "PK"',
         'holidays = "QQ"',
-        'hours.support.holidays.1 is no country whose holidays we know. Write its ISO code, such as "PK", or with a part of it, such as "GB-SCT".',
+        (
+            "hours.support.holidays.1 is no country whose holidays we know. "
+            'Write its ISO code, such as "PK", or with a part of it, such as "GB-SCT".'
+        ),
     ),
     ('name = "Sky Support"', "", "people.2.name is missing. Add it."),
 ]
