@@ -129,11 +129,13 @@ def test_taking_covers_back_ends_what_holds_and_forgets_what_was_to_come() -> No
 
 
 def test_whoever_is_rung_goes_on_ringing_and_the_new_lead_is_rung_next() -> None:
-    """Lee rings; meanwhile Bo takes the duty. Bo is on the first rung now, which must not be passed over."""
+    """Lee rings, and swaps with Bo, who is on the first rung now: it must not be passed over."""
     play = escalated()
     play.wait(minutes=5)
     assert play.rung() == ["lee"]
-    play.cover("lee", "bo", who="lee", hours=4)
+    day = {"start": play.now - HOUR, "end": play.now + DAY}
+    event = Swap(key="s", at=play.now, actor=staff("lee"), one="lee", other="bo", **day)
+    assert isinstance(play.do(event), Decision)
     assert play.rung() == ["lee"]
     play.end_call("no_answer")
     assert play.rung() == ["lee", "bo"]
