@@ -86,6 +86,38 @@ def diff(file: Annotated[Path, typer.Argument(help="The other frontdoor.toml.", 
         typer.echo(line)
 
 
+@app.command(short_help="Say what other terms would have made of the record.")
+def replay(
+    terms: Annotated[Path, typer.Option("--terms", metavar="FILE", help="The other terms.", dir_okay=False)],
+    since: Annotated[str, typer.Option(help="Requests opened from this day on, such as 2026-10-01.")],
+    until: Annotated[str, typer.Option(help="And before this one; now unless said.")] = "",
+    client: Annotated[str, typer.Option(help="Those of one client, by its key.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what other terms would have made of the recorded requests: what would have lapsed, who would have been rung, the figures.
+
+    What people did is taken as it was. Reads only, beside a running bot; days are the desk's own.
+    """
+    from bot import asking, replaying
+    from bot.clock import SystemClock
+
+    settings = configuration.load()
+    now, other = load(settings.frontdoor_config), load(terms)
+    try:
+        moment = SystemClock().now()
+        period = replaying.Period(
+            since=asking.moment(since, now.zone),
+            until=asking.moment(until, now.zone) if until else moment,
+            now=moment,
+            client=asking.client_of(client, now).key if client else "",
+        )
+    except asking.NotAnswerable as error:
+        _wrong(str(error))
+    found = asyncio.run(replaying.compare(settings, now, other, period, terms.name))
+    typer.echo(replaying.as_json(found) if as_json else replaying.text(found), nl=False)
+
+
 def load(path: Path) -> "Office":
     """The office of a file; its problems are printed and the command ends with 2."""
     from bot import roster
