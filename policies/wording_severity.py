@@ -17,7 +17,7 @@ _LAPSED: dict[AimKind, str] = {
     "response": "a developer was promised by {due} ({amount}) and nobody has it",
     "resolution": "the resolution was aimed at by {due} ({amount}). Does the client know until when it takes?",
     "fix": "the permanent fix was promised by {due}. Is it in? If not, set another date with the severity",
-    "updates": "the client has heard nothing since {since}; a word was promised every {amount}",
+    "updates": "the client has heard nothing since {since}; a word was promised within {amount}",
     "next_reply": "the client wrote {since} and waits for an answer, promised within {amount}",
 }
 SHORT: dict[AimKind, str] = {
