@@ -35,10 +35,8 @@ def joined(mine: Sequence[Ticket], every: Sequence[Ticket]) -> tuple[Ticket, ...
 
 def side(ticket: Ticket, person: Person) -> Literal["support", "escalation"]:
     """Whose card of the request this person acts on."""
-    own = {ticket.lead, ticket.developer} | {
-        key for item in ticket.live_workarounds for key in (item.holder, item.lead)
-    }
-    develops = ticket.escalated_at is not None and person.key in own
+    with_development = ticket.escalated_at is not None and person.key in {ticket.lead, ticket.developer}
+    develops = with_development or carries(ticket, person)
     return "escalation" if develops and person.key != ticket.owner else "support"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from policies import events as e
 from policies.decision import Decision, Refused
 from policies.effects import Call, Invitation, Post, Reminder
-from policies.events_terms import Carried
+from policies.events_terms import Carried, SetSeverity
 from policies.ticket import Stage
 from tests.policies.cast import CLIENT, TERMS, staff
 from tests.policies.play import Play, assigned, claimed
@@ -202,3 +202,19 @@ def test_silence_closes_nothing_that_leaves_a_workaround_without_an_end() -> Non
     play.wait(days=2)
     assert play.ticket.stage is Stage.CLOSED
     assert [text for text in play.words("support_thread") if "leaves behind" in text] != []
+
+
+def test_the_date_of_the_permanent_fix_survives_a_workaround_and_its_revert() -> None:
+    play = assigned()
+    fix_at = play.now + 9 * DAY
+    event = SetSeverity(key=play.key(), at=play.now, actor=staff("lee"), severity="S3", fix_at=fix_at)
+    play.do(event, play.ticket)
+    before = [(aim.kind, aim.due_at) for aim in play.ticket.aims if aim.kind == "fix"]
+    record(play)
+    play.press("reverted", staff("devi"), subject="1")
+    assert play.ticket.fix_at == fix_at
+    assert (
+        [(aim.kind, aim.due_at) for aim in play.ticket.aims if aim.kind == "fix"]
+        == before
+        == [("fix", fix_at)]
+    )

@@ -195,5 +195,7 @@ def test_a_closed_request_stays_on_the_homes_of_those_who_carry_its_workaround()
 
     assert shown == {"dana": True, "devi": True, "lee": True, "sam": False}
     assert home.side(closed, ROSTER.by_key["dana"]) == "escalation"
+    again = ticket(workarounds=(ITEM,))
+    assert home.side(again, ROSTER.by_key["dana"]) == "escalation"
     reverted = replace(closed, workarounds=(replace(ITEM, reverted=True),))
     assert home.queue(ROSTER.by_key["dana"], [reverted]) == ()
