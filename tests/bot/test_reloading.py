@@ -144,11 +144,26 @@ async def test_a_file_in_the_middle_of_being_written_is_not_judged(
 ) -> None:
     """It is looked at again with the next beat."""
     whole = desk.path.read_bytes()
-    looks = [whole[:100], whole[:200]]
-    monkeypatch.setattr(reloading, "_content", lambda path: looks.pop(0) if looks else whole)
+    states = [whole[:100], whole[:200]]
+
+    def content(path: Path) -> bytes:
+        path.write_bytes(states.pop(0) if states else whole)
+        return path.read_bytes()
+
+    monkeypatch.setattr(reloading, "_content", content)
     await desk.reloading.look()
     await desk.reloading.look()
-    assert await desk.posts() == []
+    assert (states, await desk.posts()) == ([], [])
+
+
+async def test_what_is_applied_elsewhere_is_not_what_our_own_file_says_by_chance(desk: Desk) -> None:
+    """A third state of the file waits here for its own button."""
+    await desk.says(OLD, NEW)
+    before, now = desk.stage.in_force.office, desk.stage.clock.now()
+    await desk.stage.database.write(lambda conn: terms.apply(conn, "another", "...", "sky", now))
+    await desk.reloading.look()
+    assert desk.stage.in_force.office is before
+    assert desk.stage.in_force.proposed is not None
 
 
 async def test_a_file_that_is_gone_is_said_and_changes_nothing(desk: Desk) -> None:
