@@ -1,7 +1,6 @@
 """On which line each key of a TOML text stands, and which stand twice. A text that is no TOML is read as far as it can be."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.office.model import Place
@@ -29,36 +28,31 @@ class Places:
 
 
 class _Tokens:
-    """What a text is made of, one after the other, without blanks and comments."""
+    """What a text is made of, one after the other, without blanks and comments: `now` is the next, "" at the end.
+
+    `line` is that of the last one taken.
+    """
 
     def __init__(self, text: str) -> None:
-        self.line = 1
-        self._found = list(_tokens(text))
-        self._next = 0
+        self.now, self.line = "", 1
+        self._line = 1
+        self._rest = _TOKEN.finditer(text)
+        self.take()
 
-    def peek(self) -> str:
-        return self._found[self._next][0] if self._next < len(self._found) else ""
-
-    def take(self) -> str:
-        word = self.peek()
-        if word:
-            self.line = self._found[self._next][1]
-            self._next += 1
-        return word
+    def take(self) -> None:
+        """Go on to the next."""
+        self.line = self._line
+        self._line += self.now.count("\n")
+        for found in self._rest:
+            self.now = found[0]
+            if self.now[0] not in "# \t\r":
+                return
+        self.now = ""
 
     def skip(self) -> None:
         """Past the ends of lines."""
-        while self.peek() == "\n":
+        while self.now == "\n":
             self.take()
-
-
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    line = 1
-    for found in _TOKEN.finditer(text):
-        word = found[0]
-        if not word.startswith(("#", " ", "\t", "\r")):
-            yield word, line
-        line += word.count("\n")
 
 
 class _Reader:
@@ -71,24 +65,24 @@ class _Reader:
 
     def read(self) -> Places:
         table: Place = ()
-        while self.tokens.peek():
-            if self.tokens.peek() == "\n":
+        while self.tokens.now:
+            if self.tokens.now == "\n":
                 self.tokens.take()
-            elif self.tokens.peek() == "[":
+            elif self.tokens.now == "[":
                 table = self._header()
             else:
                 self._pair(table)
-                if self.tokens.peek() in {",", "}"}:
+                if self.tokens.now in {",", "}"}:
                     self.tokens.take()
         return self.places
 
     def _header(self) -> Place:
         self.tokens.take()
-        line, many = self.tokens.line, self.tokens.peek() == "["
+        line, many = self.tokens.line, self.tokens.now == "["
         if many:
             self.tokens.take()
         names = self._name()
-        while self.tokens.peek() not in {"", "\n"}:
+        while self.tokens.now not in {"", "\n"}:
             self.tokens.take()
         place = self._resolved(names[:-1]) + names[-1:]
         if many:
@@ -112,7 +106,7 @@ class _Reader:
 
     def _name(self) -> Place:
         names: list[str | int] = []
-        while (word := self.tokens.peek()) not in {"", "\n", "=", "]", "}", ","}:
+        while (word := self.tokens.now) not in {"", "\n", "=", "]", "}", ","}:
             self.tokens.take()
             if word != ".":
                 names.append(word.strip("\"'"))
@@ -124,16 +118,16 @@ class _Reader:
         if place in self.places.lines and place[-1]:
             self.places.twice.append((place, self.places.lines[place], line))
         self.places.lines.setdefault(place, line)
-        if self.tokens.peek() == "=":
+        if self.tokens.now == "=":
             self.tokens.take()
             self._value(place)
-        while self.tokens.peek() not in {"", "\n", ",", "}"}:
+        while self.tokens.now not in {"", "\n", ",", "}"}:
             self.tokens.take()
 
     def _value(self, place: Place) -> None:
-        if self.tokens.peek() == "[":
+        if self.tokens.now == "[":
             self._list(place)
-        elif self.tokens.peek() == "{":
+        elif self.tokens.now == "{":
             self._inline(place)
         else:
             self.tokens.take()
@@ -143,7 +137,7 @@ class _Reader:
         number = 0
         while True:
             self.tokens.skip()
-            word = self.tokens.peek()
+            word = self.tokens.now
             if word in {"", "]"}:
                 self.tokens.take()
                 return
@@ -159,7 +153,7 @@ class _Reader:
         self.places.lines.setdefault(place, self.tokens.line)
         while True:
             self.tokens.skip()
-            word = self.tokens.peek()
+            word = self.tokens.now
             if word in {"", "}"}:
                 self.tokens.take()
                 return
