@@ -40,6 +40,8 @@ PHONES = {
 }
 NAMES = {user: name for name, user in CAST.items()}
 PLACES = {channel: name for name, channel in CHANNELS.items()}
+LINE = re.compile(r"\*SUP-\d+\*, received ")
+"""How the one line in a client's thread begins, which is edited where it stands."""
 OWNERS = {number: name for name, number in PHONES.items()}
 BLOCK = {
     "saas_name": "Till",
@@ -71,25 +73,33 @@ def told(entry: Json) -> str:
     if entry["direction"] != "in" or not ok:
         return ""
     match entry["kind"]:
-        case "chat.postMessage" | "chat.postEphemeral":
-            channel = str(request["channel"])
-            place = PLACES.get(channel) or f"to {_whose(channel)}"
-            inside = " thread" if request.get("thread_ts") else ""
-            if entry["kind"] == "chat.postEphemeral":
-                inside = f", only {NAMES.get(str(request.get('user')), '?')}"
-            words = plainly(str(request.get("text", "")))
-            is_card = place in {"support", "escalations"} and not inside and words.startswith("SUP-")
-            return f"{clock} {place}{inside}: {'card ' + words.split(' / ')[0] if is_card else words}"
-        case "chat.delete":
-            return f"{clock} {PLACES.get(str(request['channel']), '?')}: (taken back)"
+        case "chat.postMessage" | "chat.postEphemeral" | "chat.update" | "chat.delete" as kind:
+            words = _in_slack(kind, request)
         case "calls.create":
-            return f"{clock} calls {OWNERS.get(str(request.get('To')), '?')}"
+            words = f"calls {OWNERS.get(str(request.get('To')), '?')}"
         case "messages.create":
-            return f"{clock} sms {OWNERS.get(str(request.get('To')), '?')}: {request.get('Body', '')}"
+            words = f"sms {OWNERS.get(str(request.get('To')), '?')}: {request.get('Body', '')}"
         case "calls.update":
-            return f"{clock} hangs up: {request.get('Status')}"
+            words = f"hangs up: {request.get('Status')}"
         case _:
-            return ""
+            words = ""
+    return f"{clock} {words}" if words else ""
+
+
+def _in_slack(kind: str, request: Json) -> str:
+    """What a message says and where; of those that are edited only the line in a client's thread is told of."""
+    channel = str(request["channel"])
+    place = PLACES.get(channel) or f"to {_whose(channel)}"
+    words = plainly(str(request.get("text", "")))
+    if kind == "chat.delete":
+        return f"{place}: (taken back)"
+    if kind == "chat.update":
+        return f"{place} line: {words}" if LINE.match(words) else ""
+    inside = " thread" if request.get("thread_ts") else ""
+    if kind == "chat.postEphemeral":
+        inside = f", only {NAMES.get(str(request.get('user')), '?')}"
+    is_card = place in {"support", "escalations"} and not inside and words.startswith("SUP-")
+    return f"{place}{inside}: {'card ' + words.split(' / ')[0] if is_card else words}"
 
 
 def _whose(channel: str) -> str:

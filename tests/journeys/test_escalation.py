@@ -47,6 +47,7 @@ def test_journey_5_printing_fails_at_one_branch(stage: Stage) -> None:
     stage.sam.presses("relay", draft(stage, 1))
     assert stage.happened() == [
         "14:22:10 escalations thread: *Devi Developer* gives update 1: / > The spooler of this branch hangs; restarting it. / Estimate: Wed 18 Nov 15:22 PKT.",
+        "14:22:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 10:22 GMT.",
         "14:22:10 retail thread: An update: The spooler of this branch hangs; restarting it. / You will hear from us again by Wed 18 Nov 10:22 GMT.",
         "14:22:10 support thread: @sam update 1 for the client. This is what they would read: / > An update: The spooler of this branch hangs; restarting it. / >  / > You will hear from us again by Wed 18 Nov 10:22 GMT.",
     ]
@@ -60,6 +61,7 @@ def test_journey_5_printing_fails_at_one_branch(stage: Stage) -> None:
     assert stage.happened() == [
         "14:52:10 escalations thread: *Devi Developer* gives update 2: / > Printing works again.",
         "14:52:10 escalations thread: Code change *CHG-1-1* is logged for planning (one site): Restart by itself",
+        "14:52:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We believe that it is solved: please tell us whether it is.",
         "14:52:10 retail thread: Printing works again at Harbour Street. Is everything in order now?",
         "14:52:10 support thread: @sam update 2 for the client. This is what they would read: / > This is resolved: Printing works again. / >  / > Please have a look: is everything in order now?",
     ]
@@ -68,6 +70,8 @@ def test_journey_5_printing_fails_at_one_branch(stage: Stage) -> None:
     stage.casey.presses("solved", answer | {"channel": "C0RETAIL01"})
     stage.sam.on_card("close")
     assert stage.happened() == [
+        "14:52:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. It is solved.",
+        "14:52:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. It is closed.",
         "14:52:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
         "14:52:10 retail, only casey: Thank you. Support closes it.",
         "14:52:10 support thread: @casey writes: / > Yes, all good, thanks",

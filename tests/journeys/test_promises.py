@@ -133,6 +133,7 @@ def test_journey_9_before_an_estimate_expires_people_are_asked_then_the_client_h
     stage.sam.presses("relay", draft(stage, 1))
     assert stage.happened() == [
         "14:00:10 escalations thread: *Devi Developer* gives update 1: / > The spooler hangs; restarting it. / Estimate: Wed 18 Nov 15:00 PKT.",
+        "14:00:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 10:00 GMT.",
         "14:00:10 retail thread: An update: The spooler hangs; restarting it. / You will hear from us again by Wed 18 Nov 10:00 GMT.",
         "14:00:10 support thread: @sam update 1 for the client. This is what they would read: / > An update: The spooler hangs; restarting it. / >  / > You will hear from us again by Wed 18 Nov 10:00 GMT.",
     ]
@@ -146,6 +147,7 @@ def test_journey_9_before_an_estimate_expires_people_are_asked_then_the_client_h
     ]
     stage.passes(minutes=6)
     assert stage.happened() == [
+        "14:54:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it. It takes longer than expected. You hear from us again by Wed 18 Nov 10:30 GMT.",
         "14:54:10 retail thread: About *SUP-1*: it will take longer than we said. You will have the next word from us by Wed 18 Nov 10:30 GMT.",
         "14:54:10 support thread: The bot told the client that it will take longer than said.",
     ]
@@ -160,6 +162,7 @@ def test_journey_9_before_an_estimate_expires_people_are_asked_then_the_client_h
     assert stage.happened() == [
         "15:00:15 escalations thread: *Devi Developer* gives update 2: / > A part of the spooler is replaced. / Estimate: Wed 18 Nov 15:30 PKT.",
         "15:00:15 hangs up: canceled",
+        "15:00:15 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 10:30 GMT.",
         "15:00:15 retail thread: An update: A part of the spooler is replaced. / You will hear from us again by Wed 18 Nov 10:30 GMT.",
         "15:00:15 support thread: @sam update 2 for the client. This is what they would read: / > An update: A part of the spooler is replaced. / >  / > You will hear from us again by Wed 18 Nov 10:30 GMT.",
     ]
@@ -175,6 +178,7 @@ def test_journey_9_a_client_who_was_told_in_time_does_not_hear_the_neutral_sente
     stage.sam.fills(text="It takes a little longer than we thought; you hear from us within the hour.")
     stage.passes(minutes=10)
     assert stage.happened() == [
+        "14:49:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it.",
         "14:49:10 retail thread: It takes a little longer than we thought; you hear from us within the hour.",
         "14:49:10 support thread: Sam Support wrote to the client: / > It takes a little longer than we thought; you hear from us within the hour.",
     ]
@@ -197,6 +201,9 @@ def test_journey_9_an_update_ends_the_promise_before_it(stage: Stage) -> None:
     stage.sam.on_card("close")
     assert stage.happened() == [
         "16:10:10 escalations thread: *Devi Developer* gives update 3: / > Printing works again.",
+        "16:10:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We believe that it is solved: please tell us whether it is.",
+        "16:10:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. It is solved.",
+        "16:10:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. It is closed.",
         "16:10:10 retail thread: This is resolved: Printing works again. / Please have a look: is everything in order now?",
         "16:10:10 retail thread: *SUP-1* is closed. Thank you. If it comes back, just write here within 7 days and we open it again.",
         "16:10:10 support thread: @sam update 3 for the client. This is what they would read: / > This is resolved: Printing works again. / >  / > Please have a look: is everything in order now?",
@@ -221,6 +228,7 @@ def test_journey_9_a_draft_that_nobody_sends_is_reminded_of_after_ten_minutes(st
     ]
     stage.sam.presses("relay", draft(stage, 1))
     assert stage.happened() == [
+        "14:45:10 retail line: *SUP-1*, received Wed 18 Nov 09:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 13:00 GMT.",
         "14:45:10 retail thread: An update: The spooler hangs; restarting it. / You will hear from us again by Wed 18 Nov 13:00 GMT.",
     ]
     stage.passes(minutes=40)
