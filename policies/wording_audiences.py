@@ -21,10 +21,11 @@ _STATE: dict[ExecutiveNews, str] = {
 def executives(ticket: Ticket, news: ExecutiveNews, product: str, zone: str) -> str:
     """For executives: impact, since when, what is being done, and when the next word comes. Moments in `zone`."""
     state = _STATE[news].format(product=inert(product), since=_since(ticket, zone))
-    lines = [state, f"Impact: {_impact(ticket)}"]
+    over = news in {"resolved", "lowered"}
+    lines = [state, f"Impact: {_impact(ticket, over=over)}"]
     if news == "resolved":
-        lines.append("What was done: the fault is mended; your people are asked to confirm it.")
-        lines.append("Next word: only if something is left. A report on the cause follows.")
+        lines.append("What was done: the fault is mended, and whoever reported it is asked to confirm that.")
+        lines.append("Next word: only if something is left.")
     elif news == "lowered":
         lines.append("What is being done: work goes on until it is mended.")
         lines.append("Next word: when it is resolved.")
@@ -71,10 +72,10 @@ def _since(ticket: Ticket, zone: str) -> str:
     return stamp(at, zone) if at is not None else "today"
 
 
-def _impact(ticket: Ticket) -> str:
+def _impact(ticket: Ticket, *, over: bool) -> str:
     said = ticket.block.issue_detail if ticket.block is not None else ticket.words
     told = "" if said in GAPS else inert(said)[:_WORDS]
-    down = "Production is down. " if ticket.down else ""
+    down = ("Production was down. " if over else "Production is down. ") if ticket.down else ""
     return f"{down}{told or 'not described yet.'}"
 
 

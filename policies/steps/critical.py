@@ -8,7 +8,7 @@ from policies import wording_audiences as audiences
 from policies import wording_incident as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect
-from policies.events import ClockFired
+from policies.events import GAPS, ClockFired
 from policies.events_incident import HotfixStep, InformExecutives
 from policies.fold import apply
 from policies.offers import EXECUTIVES
@@ -108,7 +108,8 @@ def _ask(ticket: Ticket, news: f.ExecutiveNews, ctx: Context) -> Decision:
     slot = f"executives:{number}"
     effects: list[AnyEffect] = [to_us(ticket, slot, text, lane="escalation", buttons=(EXECUTIVES,))]
     if person is not None:
-        effects.append(to_person(ticket, slot, person, words, lane="escalation"))
+        own = wording.inform(ticket.ref, "", news)
+        effects.append(to_person(ticket, slot, person, own, lane="escalation"))
     return Decision(facts=(fact,), effects=tuple(effects))
 
 
@@ -126,7 +127,7 @@ def _drafts(ticket: Ticket, news: f.ExecutiveNews, ctx: Context) -> str:
 
 def _product(ticket: Ticket, ctx: Context) -> str:
     client = client_of(ticket, ctx)
-    if ticket.block is not None:
+    if ticket.block is not None and ticket.block.saas_name not in GAPS:
         return ticket.block.saas_name
     only = client.products[0].name if client is not None and len(client.products) == 1 else ""
     return only or "The application"
@@ -190,5 +191,6 @@ def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:
     slot = f"executives:{waits.number}:{ctx.now:%Y%m%d%H%M%S}"
     effects: list[AnyEffect] = [to_us(ticket, slot, words, lane="escalation", buttons=(EXECUTIVES,))]
     if person is not None:
-        effects.append(to_person(ticket, slot, person, words, lane="escalation"))
+        own = wording.inform_again(ticket.ref, "")
+        effects.append(to_person(ticket, slot, person, own, lane="escalation"))
     return Decision(facts=(fact,), effects=tuple(effects))

@@ -322,7 +322,7 @@ def _solved_no_more(ticket: Ticket, who: Who, ctx: Context) -> Decision:
 
 def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     facts: tuple[f.AnyFact, ...] = (f.ProductionDown(at=ctx.now, by=who.key),)
-    if ticket.stage is Stage.CLAIMED:
+    if ticket.stage is Stage.CLAIMED and not ticket.is_led:
         soon = ctx.now + ctx.terms.attention
         facts = (*facts, f.Nudged(at=ctx.now, by=who.key, what="attention", next_at=soon))
     client = ctx.roster.client_by_key.get(ticket.client)

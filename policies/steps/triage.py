@@ -258,7 +258,8 @@ def _attention(ticket: Ticket, ctx: Context) -> Decision:
         words = wording.change_request_open(ticket.ref, owner)
     else:
         words = wording.written_since(ticket.ref, owner)
-    next_at = attention_time(ticket, ctx) if down_now(ticket) else support_time(ctx, _DAY)
+    often = down_now(ticket) and not ticket.is_led
+    next_at = attention_time(ticket, ctx) if often else support_time(ctx, _DAY)
     fact = f.Nudged(at=ctx.now, by="clock", what="attention", next_at=next_at)
     return Decision(facts=(fact,), effects=(to_us(ticket, f"attention:{ctx.now:%Y%m%d%H%M%S}", words),))
 
