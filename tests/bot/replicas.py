@@ -24,6 +24,7 @@ from bot.transaction import Outcome, Transaction
 from policies import events as e
 from policies.decision import Context, Decision, Refused
 from policies.effects import Call, Post
+from policies.events_terms import SetSeverity
 from policies.people import Absence
 from policies.ticket import Stage, Ticket
 from tests.bot.fused import Fused
@@ -183,7 +184,7 @@ class Replicas(RuleBasedStateMachine):
     @precondition(lambda self: self.model.tickets)
     @rule(
         which=st.integers(0, 1),
-        form=st.integers(0, 9),
+        form=st.integers(0, 10),
         who=st.sampled_from(STAFF),
         chance=st.integers(0, 3),
         minutes=st.sampled_from([None, 5, 60]),
@@ -201,6 +202,7 @@ class Replicas(RuleBasedStateMachine):
             4: "U0LEE00001",
             5: "U0DEVI0001",
             6: "U0DEVI0001",
+            9: "U0LEE00001",
         }
         common = self.common(usual.get(form, who), ticket=number)
         promise = None if minutes is None else self.clock.now() + timedelta(minutes=minutes)
@@ -216,6 +218,9 @@ class Replicas(RuleBasedStateMachine):
             lambda: e.Resolve(**common, text="Mended", code_change="" if minutes else "the spooler"),
             lambda: e.Workaround(**common, what="other port", original="9100", revert_at=promise),
             lambda: e.ChangeRequest(**common, work="feature"),
+            lambda: SetSeverity(
+                **common, severity="S1" if minutes else "S3", urgent=minutes is None, fix_at=promise
+            ),
             lambda: e.SetAway(
                 **{**common, "ticket": None},
                 absence=Absence(
