@@ -5,22 +5,26 @@ from datetime import datetime
 from functools import partial
 
 from policies.events_office import Moved
-from policies.markup import inert, moment, stamp
-from policies.people import Maintenance
+from policies.markup import inert, moment, person, stamp
+from policies.people import Maintenance, Person
 
 _MOST = 12
 """Lines of a list that are shown in a channel; the command line shows all."""
+_ELSE = (
+    "*frontdoor.toml* says something else than what is in force. "
+    "Nothing is changed until the support lead applies it:"
+)
 Telling = Callable[[datetime], str]
 """How a moment is said."""
 
 
-def file_changed(changes: Sequence[str], moved: Sequence[Moved], zone: str) -> str:
-    """The difference and its effect, before anybody applies it."""
+def file_changed(changes: Sequence[str], moved: Sequence[Moved], leads: Sequence[Person], zone: str) -> str:
+    """The difference and its effect, before one of `leads` applies it."""
     lines = [inert(line) for line in changes]
     about = effect(moved, partial(moment, zone=zone))
     return "\n".join(
         (
-            "*frontdoor.toml* says something else than what is in force. Nothing is changed until the support lead applies it.",
+            f"{_ELSE} {' '.join(person(one.slack) for one in leads)}",
             *_cut([f"• {line}" for line in lines]),
             *_cut([f"• {line}" for line in about[:-1]]),
             about[-1],
@@ -39,7 +43,10 @@ def effect(moved: Sequence[Moved], tell: Telling) -> tuple[str, ...]:
         return ("No target of an open request moves.",)
     total = len({one.ref for one in moved})
     requests = "request" if total == 1 else "requests"
-    return (*lines, f"{total} open {requests} would have other targets, {late or 'none'} of them late at once.")
+    return (
+        *lines,
+        f"{total} open {requests} would have other targets, {late or 'none'} of them late at once.",
+    )
 
 
 def _due(at: datetime | None, tell: Telling) -> str:

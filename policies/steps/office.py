@@ -6,13 +6,15 @@ from policies.decision import NOTHING, Application, Context, Decision, Refused, 
 from policies.effects import Button, Place, Post
 from policies.events import Pressed
 from policies.events_office import FileBroken, FileChanged, FileTaken, TermsChanged
+from policies.people import Role
 from policies.targets import retarget
 from policies.ticket import Ticket
 
 
 def file_changed(event: FileChanged, _who: Who, ctx: Context) -> Decision:
     """What would be different, its effect on open requests, and the button."""
-    words = wording_office.file_changed(event.changes, event.moved, ctx.zone)
+    leads = ctx.roster.holders(Role.SUPPORT_LEAD)
+    words = wording_office.file_changed(event.changes, event.moved, leads, ctx.zone)
     apply = Button(verb="terms", label="Apply", value=event.office, style="primary")
     return Decision(effects=(_to_support(event.key, words, apply),))
 

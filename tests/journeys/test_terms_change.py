@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.journeys.driver import HOME, Stage, open_stage
 from tests.journeys.telling import Json, buttons
 
-SHOWN = "*frontdoor.toml* says something else than what is in force. Nothing is changed until the support lead applies it."
+SHOWN = "*frontdoor.toml* says something else than what is in force. Nothing is changed until the support lead applies it: @sol"
 APPLIED = (
     ":white_check_mark: Sol Supportlead applied the changed *frontdoor.toml*. It is in force from now on; "
     "open requests are computed anew from their own start."
