@@ -76,8 +76,8 @@ class Office:
             return known[1]
         day = read()
         rota = (*self.roster.rota, *self.calendars.known)
-        known = replace(self.roster, rota=rota).of_the_day(day.absences, day.covers, day.reach)
-        roster = with_windows(known, day.work)
+        there = replace(self.roster, rota=rota).of_the_day(day.absences, day.covers, day.reach)
+        roster = with_windows(there, day.work)
         self._days["last"] = key, roster
         return roster
 
