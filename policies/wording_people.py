@@ -115,6 +115,6 @@ def wait(seconds: float) -> str:
 def contact(number: str, card: str) -> str:
     """For a person's telephone: what to save, and what for."""
     return (
-        f"Our calls come from {number}. Save it as a contact and let it through at night: "
-        f"a telephone that does not disturb does not ring either. As a file (frontdoor.vcf):\n```\n{card}```"
+        f"Our calls come from {number}. Save it as a contact and let it through at night, "
+        f"or a telephone that is not to disturb you stays silent. As a file (frontdoor.vcf):\n```\n{card}```"
     )

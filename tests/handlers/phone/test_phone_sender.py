@@ -348,3 +348,13 @@ async def test_a_message_that_the_person_unsubscribed_from_is_given_up(
 
     with pytest.raises(NotSent, match="unsubscribed"):
         await set_up.sender.send(job(SMS))
+
+
+async def test_a_test_call_says_its_words_without_a_public_address_too(
+    set_up: Any, twilio: FakeTwilio
+) -> None:
+    await set_up.quiet.sender.send(job(replace(CALL, says="Your code is: 0. 8. 1. 5.")))
+
+    (request,) = twilio.requests
+    assert "<Say" in request.form["Twiml"]
+    assert "Your code is: 0. 8. 1. 5." in request.form["Twiml"]

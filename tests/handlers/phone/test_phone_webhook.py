@@ -1,6 +1,7 @@
 """The way in: what a caller hears, what a key does, how a call ends, each told once and only by Twilio."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -384,3 +385,16 @@ def test_without_a_public_address_there_is_no_way_in() -> None:
     room, *_ = build("http://127.0.0.1:1", public_url="")
 
     assert room.routes() == []
+
+
+# ---------------------------------------------------------------- test calls
+async def test_a_test_call_says_its_words_and_waits_for_no_key(stage: Stage) -> None:
+    """What waits for this person is not read out: nothing can be taken on it."""
+    stage.board.waiting["lee"] = (ticket(12),)
+    stage.board.calls["12-1"] = replace(call_info(sid(1)), ticket=None, says="Your code is: 0. 8. 1. 5.")
+
+    document = await stage.says(ANSWER)
+
+    assert words(document) == "Your code is: 0. 8. 1. 5."
+    assert "<Gather" not in document
+    assert "<Hangup/>" in document
