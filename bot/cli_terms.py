@@ -24,12 +24,14 @@ TermsFile = Annotated[
     Path | None,
     typer.Option("--terms", metavar="FILE", help="Another file than the one in use.", dir_okay=False),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON; moments in UTC.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, moments in UTC.")]
 
 
 @app.command(short_help="Say whether a frontdoor.toml can be used.")
 def check(
     file: Annotated[Path | None, typer.Argument(help="Default: the file in use.", dir_okay=False)] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Say whether a frontdoor.toml can be used: every problem with its line and its mend, and what deserves a second look.
 
@@ -39,6 +41,9 @@ def check(
 
     path = file or configuration.config_path()
     office = load(path)
+    if as_json:
+        typer.echo(terms_words.summary_json(office), nl=False)
+        return
     for warning in office.warnings:
         typer.secho(f"warn  {warning}", fg=typer.colors.YELLOW)
     typer.echo(f"{path.name} is good: {terms_words.summary(office)}.")

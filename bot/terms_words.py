@@ -36,6 +36,21 @@ def summary(office: Office) -> str:
     )
 
 
+def summary_json(office: Office) -> str:
+    """The same for a program: the clients that can be asked for, and what deserves a second look."""
+    document = {
+        "version": VERSION,
+        "terms": office.terms_id(""),
+        "zone": office.zone,
+        "clients": [
+            {"key": one.key, "name": one.name, "zone": one.zone, "terms": office.terms_id(one.key)}
+            for one in office.roster.clients
+        ],
+        "warnings": list(office.warnings),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
 def text(found: Answered) -> str:
     """The answer: what was asked, what is promised and why then, and what happens, soonest first."""
     answer = found.answer

@@ -17,6 +17,8 @@ GRACE = 2.0
 """Machine seconds it has to end by itself before it is killed."""
 SET_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl: the child is told when its parent dies, however it dies."""
+ANSWER_WITHIN = 30.0
+"""Machine seconds that a question to the program may take."""
 LAST_WORDS = 15
 """Lines of its log that are shown when it ends on its own."""
 
@@ -44,6 +46,31 @@ class Child:
                 process_group=0,
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
+
+    async def ask(self, *words: str) -> tuple[int, str, str]:
+        """Run another command of the same program and wait: its exit status, what it printed, and what it complained of.
+
+        Raises TimeoutError when it takes too long; it is ended then.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            self._module,
+            *words,
+            cwd=REPOSITORY,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                said, complained = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return process.returncode or 0, said.decode(errors="replace"), complained.decode(errors="replace")
 
     async def ended(self) -> int:
         """Wait for its end; its exit status (negative: the signal that ended it)."""

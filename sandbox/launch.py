@@ -84,6 +84,7 @@ async def run(options: Options, say: Say) -> None:
                 await stop.wait()
                 return
             child = Child(around(environment), options.data / "bot.log", options.module)
+            sandbox.ask_bot = child.ask
             try:
                 await until_stopped(child, environment["PUBLIC_URL"], stop, lambda: greet(port, say), say)
             finally:

@@ -15,7 +15,9 @@ from sandbox.control import (
     slack_routes,
     state_routes,
     story_routes,
+    terms_routes,
 )
+from sandbox.control.terms_routes import AskBot
 from sandbox.faults import Faults
 from sandbox.phone import Phone
 from sandbox.phone import routes as phone_addresses
@@ -34,6 +36,7 @@ ROOMS = (
     fault_routes,
     state_routes,
     story_routes,
+    terms_routes,
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MEGABYTE = 1024 * 1024
@@ -52,6 +55,8 @@ class Sandbox:
         self.clocklink = ClockLink(self.clock, self.wire)
         self.timeline = Timeline(self)
         self.base_url = "http://127.0.0.1"
+        self.ask_bot: AskBot | None = None
+        """Runs a command of the bot beside it; only a sandbox that started its bot can."""
 
     def reset(self) -> None:
         """A fresh world at the start of its time; bots stay connected, the log begins anew."""

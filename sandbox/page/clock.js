@@ -71,7 +71,7 @@ function switches() {
     on: { click: () => set({ panel: store.ui.panel === value ? null : value }) } }, label);
   return h("div", { class: "switches" },
     h("div", { class: "segment", role: "group", "aria-label": "View" }, mode("stage", "Side by side"), mode("person", "One person")),
-    h("div", { class: "segment", role: "group", "aria-label": "Panel" }, panel("story", "Story"), panel("wire", "Wire")),
+    h("div", { class: "segment", role: "group", "aria-label": "Panel" }, panel("story", "Story"), panel("wire", "Wire"), panel("terms", "What if?")),
     h("button", { type: "button", class: "icon", "aria-label": "Settings", title: "Settings", "aria-haspopup": "menu", on: { click: (event) => openMenu(event.currentTarget, settings()) } }, icon("gear")));
 }
 

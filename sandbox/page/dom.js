@@ -3,7 +3,7 @@
 
 const SAFE_LINK = /^(https?:|mailto:|tel:|#|\/)/i;
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "circle", "rect", "line", "polyline"]);
+const SVG_TAGS = new Set(["svg", "path", "circle", "rect", "line", "polyline", "defs", "pattern"]);
 
 /** Describe an element. `props`: attributes, `on` {event: handler}, `initial` (a field's first value), `key`, `born`, `after`. */
 export function h(tag, props, ...children) {

@@ -10,10 +10,12 @@ import { followAddress, revealMessage } from "./place.js";
 import { stage, stayBelow } from "./stage.js";
 import { changed, columns, keepTime, lookOf, narrow, onFirst, person, refresh, store, watch } from "./store.js";
 import { revealNext, storyPanel } from "./story.js";
+import { termsPanel } from "./terms.js";
 import { applyTheme } from "./theme.js";
 import { tone } from "./tone.js";
 
-const TABS = [["chat", "Chat"], ["cast", "Cast"], ["phones", "Phones"], ["story", "Story"], ["wire", "Wire"]];
+const TABS = [["chat", "Chat"], ["cast", "Cast"], ["phones", "Phones"], ["story", "Story"], ["wire", "Wire"], ["terms", "What if"]];
+const PANELS = { story: storyPanel, wire: inspector, terms: termsPanel };
 const heard = { rings: "", messages: new Map() };
 
 function page() {
@@ -25,13 +27,13 @@ function wide() {
   const { mode, panel } = store.ui;
   return [
     h("div", { key: "wide", class: `page wide ${mode} ${panel ? `with-${panel}` : ""}` }, topBar(), ringBanner(),
-      h("div", { class: "middle" }, castList(), stage(), panel === "story" ? storyPanel() : panel === "wire" ? inspector() : null), phoneTray()),
+      h("div", { class: "middle" }, castList(), stage(), panel ? PANELS[panel]() : null), phoneTray()),
   ];
 }
 
 function small() {
   const { tab } = store.ui;
-  const views = { chat: stage, cast: castList, phones: phoneTray, story: storyPanel, wire: inspector };
+  const views = { chat: stage, cast: castList, phones: phoneTray, ...PANELS };
   return [h("div", { key: "small", class: `page small tab-${tab}` }, topBar(), ringBanner(), h("div", { class: "middle" }, views[tab]()), tabBar())];
 }
 
