@@ -31,6 +31,7 @@ RULES = (
     "VE-1",
     "PM-2",
     "ON-1",
+    "RV-4",
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")

@@ -43,6 +43,8 @@ def test_help_names_every_command_and_every_exit_code(
         "move      Move from SQLite to PostgreSQL.",
         "erase     Erase what people wrote in a request.",
         "letters   List the events that failed.",
+        "rota      Say whose turn it is, or write it as a calendar.",
+        "vcard     Print the contact card for telephones.",
         "Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 wrong configuration, 4 overtaken, 5 stuck.",
     ):
         assert " ".join(line.split()) in shown
