@@ -1,4 +1,4 @@
-"""The commands that read the registers: workarounds, the boundary between support and new work, vendors."""
+"""The commands that read the registers: workarounds, the boundary between support and new work, estimates, vendors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -47,6 +47,22 @@ def boundary(
     _say(read, "There was no request.")
 
 
+def slips(
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Estimates given from this day on, in the team's zone."),
+    ] = None,
+) -> None:
+    """Count by client, and by the team of each product, what became of estimates: kept, missed, revised in time, told late."""
+    from policies import slips as counted
+
+    async def read(board: "Board", office: "Office") -> Lines:
+        begin = datetime.combine(since.date(), time(), ZoneInfo(office.zone)) if since else None
+        return counted.table([one async for one in board.all_tickets()], office.roster, begin)
+
+    _say(read, "No estimate was given.")
+
+
 def vendors() -> None:
     """List the vendors: whom to contact, what they need to know, what they promise, and what is asked of them now."""
     from policies import registers
@@ -83,4 +99,5 @@ def register(app: typer.Typer) -> None:
     """Give `app` these commands."""
     app.command(short_help="List the workarounds that are live.")(workarounds)
     app.command(short_help="Count support and new work by client.")(boundary)
+    app.command(short_help="Count what became of estimates by client and team.")(slips)
     app.command(short_help="List the vendors and what is asked of them.")(vendors)

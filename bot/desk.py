@@ -250,6 +250,7 @@ class Desk:
             return result, transaction
 
         result, transaction = await self._write(Patient(work) if patient else work)
+        self._metrics.promises(transaction.slips)
         if transaction.emission.leased:
             self._aftermath.carry(transaction.emission.leased)
         if transaction.emission.waiting:

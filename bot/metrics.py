@@ -1,5 +1,6 @@
 """What can be watched from outside, in Prometheus' terms. One object, made once and handed down."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -7,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.storage.stats import Counts
 from policies.events import AnyEvent, CallEnded, ChangeRequest, KeyPressed
+from policies.slips import Slips
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 1800)
@@ -39,6 +41,9 @@ class Metrics:
         self.calls = Counter("frontdoor_calls", "Telephone calls by outcome", ["outcome"], registry=at)
         self.new_work = Counter(
             "frontdoor_new_work", "Requests that were new work rather than support", ["kind"], registry=at
+        )
+        self.estimates = Counter(
+            "frontdoor_estimates", "What became of estimates, and clients told late", ["result"], registry=at
         )
         self.envelopes = Counter("frontdoor_envelopes", "Deliveries from Slack", registry=at)
         self.silence = Gauge(
@@ -105,6 +110,13 @@ class Metrics:
                 self.calls.labels(event.outcome).inc()
             case KeyPressed():
                 self.calls.labels("acknowledged" if event.digit == "4" else "passed").inc()
+
+    def promises(self, slips: Slips) -> None:
+        """What became of estimates, and how often a client was told late."""
+        for field in fields(slips):
+            count = getattr(slips, field.name)
+            if count > 0:
+                self.estimates.labels(field.name).inc(count)
 
     def canary(self, age: timedelta, took: timedelta) -> None:
         """When the last canary came through, and how long its way took."""

@@ -35,7 +35,7 @@ from bot.storage.engine import Connection
 from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
 from bot.storage.timeline import Head
-from policies import changing, maintenance
+from policies import changing, maintenance, slips
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
@@ -45,6 +45,7 @@ from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, CheckVendo
 from policies.events_office import MaintenanceNears
 from policies.events_people import CheckCoverage
 from policies.fold import apply
+from policies.slips import Slips
 from policies.ticket import Ticket
 
 NO_SUCH_REQUEST = "There is no such request. Nothing was changed."
@@ -72,6 +73,7 @@ class Outcome:
 
 
 _OUTCOMES = TypeAdapter(Outcome)
+_OF_PROMISES = (f.Updated, f.UpdateMissed, f.WordMissed)
 OnCall = KeyPressed | CallAnswered | CallEnded
 
 
@@ -95,7 +97,7 @@ class _Undone(Exception):
 class Transaction:
     """One transaction at work; `proposed` is the office of a changed file that nobody has applied yet, where there is one.
 
-    `soonest` is the earliest moment for which it has armed a clock.
+    `soonest` is the earliest moment for which it has armed a clock; `slips` is what became of estimates in it.
     """
 
     conn: Connection
@@ -104,6 +106,7 @@ class Transaction:
     emission: Emission
     proposed: Office | None = None
     soonest: datetime | None = None
+    slips: Slips = field(default_factory=Slips)
     _handled: int = 0
     _known: dict[int, Stored] = field(default_factory=dict)
     _around: Surroundings | None = None
@@ -356,6 +359,8 @@ class Transaction:
         if calls:
             counters.raise_by(self.conn, calls_of(self.now), calls)
             self._around = None
+        if any(isinstance(fact, _OF_PROMISES) for fact in new):
+            self.slips += slips.of(ticket) - slips.of(stored.ticket)
         folded.keep(head.hash, ticket)
         return Stored(ticket, head)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers.slack import blocks
 from handlers.slack.cards import Desk, state
 from handlers.slack.standing import badge
-from policies import registers
+from policies import registers, slips
 from policies.clocks import explain
 from policies.markup import escape, inert, stamp
 from policies.ticket import Ticket
@@ -26,9 +26,9 @@ def overview(tickets: Sequence[Ticket], desk: Desk, zone: str) -> str:
     if not tickets:
         return "No request is open."
     plural = "s are" if len(tickets) != 1 else " is"
-    return f"{len(tickets)} request{plural} open:\n" + _listed(
-        [_line(ticket, desk, zone) for ticket in tickets]
-    )
+    listed = _listed([_line(ticket, desk, zone) for ticket in tickets])
+    late = [f"⚠ {escape(line)}" for line in slips.broken(tickets, desk.roster)]
+    return blocks.cut("\n".join([f"{len(tickets)} request{plural} open:", *late, listed]), blocks.TEXT)
 
 
 def status(ticket: Ticket, desk: Desk, zone: str) -> str:

@@ -108,8 +108,10 @@ def test_the_command_line_reads_the_registers_beside_a_bot(
     cli_registers.workarounds()
     cli_registers.workarounds(every=True)
     cli_registers.boundary()
+    cli_registers.slips()
     assert capsys.readouterr().out.splitlines() == [
         "No workaround is live.",
         "There was no workaround yet.",
         "There was no request.",
+        "No estimate was given.",
     ]

@@ -275,3 +275,12 @@ def test_nothing_of_it_stands_on_a_card_of_before() -> None:
 async def test_a_request_by_another_name_is_not_found(deliver: Any, board: StubBoard) -> None:
     board.tickets.clear()
     assert (await deliver(typed("severity SUP-12 S1"))).body == "There is no SUP-12."
+
+
+def test_the_overview_has_a_line_for_a_client_that_a_promise_was_broken_to() -> None:
+    kept = ticket()
+    late = replace(ticket(), id=13, ref="SUP-13", words_missed=(NOW,))
+
+    assert "told late" not in answers.overview([kept], DESK, "Asia/Karachi")
+    said = answers.overview([kept, late], DESK, "Asia/Karachi").splitlines()
+    assert said[:2] == ["2 requests are open:", "⚠ Example Retail: 0 estimates missed, told late 1 time"]
