@@ -20,6 +20,7 @@ RULES = (
     *(f"ES-{n}" for n in range(1, 8)),
     *(f"UP-{n}" for n in range(1, 7)),
     "SV-1",
+    "SV-2",
     "SV-3",
     "SV-4",
     *(f"HC-{n}" for n in range(1, 6)),
@@ -32,6 +33,7 @@ RULES = (
     "PM-2",
     "ON-1",
     "RV-4",
+    "CO-1",
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")

@@ -24,6 +24,7 @@ from bot.transaction import Outcome, Transaction
 from policies import events as e
 from policies.decision import Context, Decision, Refused
 from policies.effects import Call, Post
+from policies.events_incident import FormIncident, InformExecutives
 from policies.events_terms import SetSeverity
 from policies.people import Absence
 from policies.ticket import Stage, Ticket
@@ -184,7 +185,7 @@ class Replicas(RuleBasedStateMachine):
     @precondition(lambda self: self.model.tickets)
     @rule(
         which=st.integers(0, 1),
-        form=st.integers(0, 10),
+        form=st.integers(0, 11),
         who=st.sampled_from(STAFF),
         chance=st.integers(0, 3),
         minutes=st.sampled_from([None, 5, 60]),
@@ -221,6 +222,7 @@ class Replicas(RuleBasedStateMachine):
             lambda: SetSeverity(
                 **common, severity="S1" if minutes else "S3", urgent=minutes is None, fix_at=promise
             ),
+            lambda: InformExecutives(**common, whom="Charlie Chief", how="by telephone"),
             lambda: e.SetAway(
                 **{**common, "ticket": None},
                 absence=Absence(
@@ -236,6 +238,22 @@ class Replicas(RuleBasedStateMachine):
         """One request into another: both change, or neither."""
         common = self.common("U0SAM00001", ticket=self.some(chance))
         self.handle(which, e.MergeInto(**common, target=self.some(other)))
+
+    @precondition(lambda self: len(self.model.tickets) > 1)
+    @rule(
+        which=st.integers(0, 1),
+        chance=st.integers(0, 3),
+        others=st.lists(st.integers(0, 3), max_size=2),
+        what=st.integers(0, 4),
+    )
+    def one_cause_is_behind_several(self, which: int, chance: int, others: list[int], what: int) -> None:
+        """Requests become an incident, or one leaves it; what is told to the others happens with it, or not at all."""
+        common = self.common("U0SAM00001", ticket=self.some(chance))
+        if what:
+            members = tuple(self.some(other) for other in others)
+            self.handle(which, FormIncident(**common, members=members, title="one cause"))
+        else:
+            self.handle(which, e.Pressed(**common, verb="leave_incident"))
 
     @precondition(lambda self: len(self.model.messages) > 1)
     @rule(which=st.integers(0, 1), chance=st.integers(0, 50))

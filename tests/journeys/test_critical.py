@@ -81,21 +81,42 @@ def hotfix(stage: Stage) -> None:
         assert stage.devi.fills(step=step, note=note)["response_action"] is None
 
 
+def acknowledged_at_night(stage: Stage) -> None:
+    """Production is down at two in the morning: Sam has escalated it, and Lee acknowledged."""
+    stage.until("02:00")
+    stage.casey.writes("Nothing can be sold, every till shows an error")
+    stage.passes(seconds=10)
+    stage.casey.presses("production_down", in_thread(stage, "retail", "production_down"))
+    stage.sam.answers()
+    stage.sam.keys("4")
+    stage.sam.on_card("escalate")
+    assert stage.sam.fills(**BLOCK)["response_action"] is None
+    stage.lee.on_card("acknowledge")
+    stage.happened()
+
+
+def mended(stage: Stage) -> None:
+    """The client hears of the estimate, and the hotfix is on its way."""
+    informed(stage)
+    stage.sam.presses("relay", in_thread(stage, "support", "relay"))
+    hotfix(stage)
+    stage.passes(minutes=10)
+    assert stage.happened() == [
+        "02:16:10 escalations thread: :white_check_mark: Sol Supportlead has informed the executives: Ellis Executive, Charlie Chief (by telephone).",
+        "02:16:10 escalations thread: Code change *CHG-1-1* is logged for the hotfix path (all clients): Roll out the new key",
+        "02:16:10 escalations thread: Hotfix, rollback plan (Devi Developer): the old key is kept",
+        "02:16:10 escalations thread: Hotfix, built (Devi Developer): 812",
+        "02:16:10 escalations thread: Hotfix, deployed (Devi Developer): 812 :warning: Without: reviewed, tested on staging.",
+        "02:16:10 retail line: *SUP-1*, received Wed 18 Nov 21:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 22:16 GMT.",
+        "02:16:10 retail thread: An update: A payment key ran out; a new one is being rolled out. / You will hear from us again by Wed 18 Nov 22:16 GMT.",
+    ]
+
+
 def test_severity_1_at_night_has_an_engineer_at_once_and_executives_who_are_told_until_it_is_recorded(
     tmp_path: Path,
 ) -> None:
     with office(tmp_path, *EXECUTIVES) as stage:
-        stage.until("02:00")
-        stage.casey.writes("Nothing can be sold, every till shows an error")
-        stage.passes(seconds=10)
-        stage.casey.presses("production_down", in_thread(stage, "retail", "production_down"))
-        stage.sam.answers()
-        stage.sam.keys("4")
-        stage.sam.on_card("escalate")
-        assert stage.sam.fills(**BLOCK)["response_action"] is None
-        stage.lee.on_card("acknowledge")
-        stage.happened()
-
+        acknowledged_at_night(stage)
         stage.lee.on_card("set_severity", place="escalations")
         assert stage.lee.fills(severity="S1")["response_action"] is None
         assert stage.happened() == [
@@ -124,19 +145,7 @@ def test_severity_1_at_night_has_an_engineer_at_once_and_executives_who_are_told
             "02:16:10 support thread: @sol please inform the executives of both sides about *SUP-1*: it has another estimate. Then record it. / For our own executives (Ellis Executive, telephone): / > The critical disturbance of Till at Example Retail that began Thu 19 Nov 02:00 PKT goes on. / > Impact: Production is down. Receipts do not print at one branch since this morning. / > What is being done: an engineer is working on it, before everything else. / > Next word: Thu 19 Nov 03:16 PKT. / For Example Retail (Charlie Chief, mail): / > The critical disturbance of Till that began Wed 18 Nov 21:00 GMT goes on. / > Impact: Production is down. Receipts do not print at one branch since this morning. / > What is being done: an engineer is working on it, before everything else. / > Next word: Wed 18 Nov 22:16 GMT. / For end users, if the client asks for words: / > Till does not work as it should at the moment. We know, and our engineers are working on it. We expect more news by Wed 18 Nov 22:16 GMT.",
             "02:16:10 to sol: Please inform the executives of both sides about *SUP-1*: it has another estimate. Then record it. / > Example Retail: Receipts do not print at one branch since this morning. / [Open the card] in #support",
         ]
-        informed(stage)
-        stage.sam.presses("relay", in_thread(stage, "support", "relay"))
-        hotfix(stage)
-        stage.passes(minutes=10)
-        assert stage.happened() == [
-            "02:16:10 escalations thread: :white_check_mark: Sol Supportlead has informed the executives: Ellis Executive, Charlie Chief (by telephone).",
-            "02:16:10 escalations thread: Code change *CHG-1-1* is logged for the hotfix path (all clients): Roll out the new key",
-            "02:16:10 escalations thread: Hotfix, rollback plan (Devi Developer): the old key is kept",
-            "02:16:10 escalations thread: Hotfix, built (Devi Developer): 812",
-            "02:16:10 escalations thread: Hotfix, deployed (Devi Developer): 812 :warning: Without: reviewed, tested on staging.",
-            "02:16:10 retail line: *SUP-1*, received Wed 18 Nov 21:00 GMT. We are working on it. You hear from us again by Wed 18 Nov 22:16 GMT.",
-            "02:16:10 retail thread: An update: A payment key ran out; a new one is being rolled out. / You will hear from us again by Wed 18 Nov 22:16 GMT.",
-        ]
+        mended(stage)
         stage.devi.on_card("resolve")
         stage.devi.fills(text="Tills sell again.")
         stage.sam.presses("relay", in_thread(stage, "support", "relay"))
@@ -157,24 +166,44 @@ def test_severity_1_at_night_has_an_engineer_at_once_and_executives_who_are_told
         stage.nothing_more()
 
 
+def three_requests(stage: Stage) -> None:
+    """Two clients wrote and a third telephoned; Devi has the first request."""
+    stage.control("join", user="U0FRONTBOT", channel=CHANNELS["general"])
+    stage.casey.writes("Payments fail in every shop")
+    stage.passes(seconds=1)
+    stage.cleo.writes("Nobody can pay", "clinic")
+    stage.passes(seconds=1)
+    stage.sam.runs("new <#C0GENERAL1> They telephoned: payments are refused")
+    stage.passes(seconds=10)
+    for ref in ("SUP-1", "SUP-2"):
+        stage.sam.on_card("claim", ref)
+    stage.sam.on_card("escalate", "SUP-1")
+    stage.sam.fills(**BLOCK)
+    stage.lee.on_card("acknowledge")
+    stage.lee.on_card("assign")
+    stage.lee.fills(developer="devi")
+    stage.happened()
+
+
+def down_at_the_clinic(stage: Stage) -> None:
+    """IN-5: one member says so, and the incident is as urgent as that."""
+    stage.cleo.presses("production_down", in_thread(stage, "clinic", "production_down"))
+    stage.sam.answers()
+    stage.sam.keys("4")
+    assert stage.happened() == [
+        "14:00:12 calls sam",
+        "14:00:12 clinic thread: Understood: production is down (*SUP-2*). We are telephoning our people now, and somebody will write to you here.",
+        "14:00:12 escalations thread: :rotating_light: *Sample Clinics* says that production is down (*SUP-2*, same cause). *SUP-1* is as urgent as that.",
+        "14:00:12 escalations thread: :telephone_receiver: Calling Sam Support: the client says that production is down.",
+        "14:00:12 escalations thread: :telephone_receiver: Sam Support's telephone was picked up.",
+        "14:00:12 escalations thread: Sam Support has heard of it.",
+        "14:00:12 support: :rotating_light: *Sample Clinics* says that production is down (*[SUP-2]*). Telephoning support now.",
+    ]
+
+
 def test_one_cause_three_clients_one_approval_and_none_of_them_reads_of_another(tmp_path: Path) -> None:
     with office(tmp_path, more=THIRD) as stage:
-        stage.control("join", user="U0FRONTBOT", channel=CHANNELS["general"])
-        stage.casey.writes("Payments fail in every shop")
-        stage.passes(seconds=1)
-        stage.cleo.writes("Nobody can pay", "clinic")
-        stage.passes(seconds=1)
-        stage.sam.runs("new <#C0GENERAL1> They telephoned: payments are refused")
-        stage.passes(seconds=10)
-        for ref in ("SUP-1", "SUP-2"):
-            stage.sam.on_card("claim", ref)
-        stage.sam.on_card("escalate", "SUP-1")
-        stage.sam.fills(**BLOCK)
-        stage.lee.on_card("acknowledge")
-        stage.lee.on_card("assign")
-        stage.lee.fills(developer="devi")
-        stage.happened()
-
+        three_requests(stage)
         stage.sam.on_card("incident", "SUP-1", place="support")
         assert stage.sam.fills(members=["2"], title="payments down")["response_action"] is None
         assert "SUP-1 leads the incident." in stage.sam.runs("incident SUP-1 SUP-3")
@@ -201,18 +230,7 @@ def test_one_cause_three_clients_one_approval_and_none_of_them_reads_of_another(
             "14:00:12 support thread: Sam Support sent update 1 to the client: / > A payment key ran out. You will hear from us again by Wed 18 Nov 05:00 EST.",
             "14:00:12 support, only sam: These words name Sample Clinics, which other clients would read. Edit them first. Nothing was sent.",
         ]
-        stage.cleo.presses("production_down", in_thread(stage, "clinic", "production_down"))
-        stage.sam.answers()
-        stage.sam.keys("4")
-        assert stage.happened() == [
-            "14:00:12 calls sam",
-            "14:00:12 clinic thread: Understood: production is down (*SUP-2*). We are telephoning our people now, and somebody will write to you here.",
-            "14:00:12 escalations thread: :rotating_light: *Sample Clinics* says that production is down (*SUP-2*, same cause). *SUP-1* is as urgent as that.",
-            "14:00:12 escalations thread: :telephone_receiver: Calling Sam Support: the client says that production is down.",
-            "14:00:12 escalations thread: :telephone_receiver: Sam Support's telephone was picked up.",
-            "14:00:12 escalations thread: Sam Support has heard of it.",
-            "14:00:12 support: :rotating_light: *Sample Clinics* says that production is down (*[SUP-2]*). Telephoning support now.",
-        ]
+        down_at_the_clinic(stage)
         stage.sam.on_card("leave_incident", "SUP-3", place="support")
         stage.devi.on_card("resolve")
         stage.devi.fills(text="The new key works.")

@@ -1,4 +1,4 @@
-"""One cause, several clients: one request leads, the others follow, and no client reads of another (CO-1, UP-3, UP-4)."""
+"""One cause, several clients: who leads, who follows, who may leave, and whose clocks run (CO-1)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,68 +7,13 @@ import pytest
 
 from policies.clocks import running
 from policies.decision import Decision, Refused
-from policies.effects import Post
-from policies.events import Actor, Relay, Resolve
-from policies.events_incident import FormIncident
-from policies.people import Client
+from policies.events import Resolve
 from policies.ticket import Stage
-from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, ROSTER, staff
+from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, staff
+from tests.policies.outage import THIRD, THREE, heard, join, kinds, relay, three, together
 from tests.policies.play import Play
 
 MINUTE = timedelta(minutes=1)
-THIRD = Actor(user="UCORA", team="T3")
-CLINIC = Client(key="clinic", name="Sample Clinics", channels=("C3",), zone="Asia/Dubai", teams=("T3",))
-THREE = replace(ROSTER, clients=(*ROSTER.clients, CLINIC))
-NAMES = [client.name for client in THREE.clients]
-
-
-def three() -> Play:
-    """SUP-1 of retail, escalated and with Devi; SUP-2 of foods, which Sam has; SUP-3 of the clinic, which nobody has."""
-    play = Play(roster=THREE)
-    play.write("Payments fail", by=CLIENT, channel="C1")
-    play.press("claim", staff("sam"))
-    play.escalate()
-    play.press("acknowledge", staff("lee"))
-    play.assign()
-    play.write("Payments down here", by=OTHER_CLIENT, channel="C2")
-    play.press("claim", staff("sam"))
-    play.write("No payments", by=THIRD, channel="C3")
-    play.focus = 1
-    return play
-
-
-def join(play: Play, *members: int, by: str = "sam", title: str = "payments down") -> Decision | Refused:
-    event = FormIncident(key=play.key(), at=play.now, actor=staff(by), members=members, title=title)
-    return play.do(event, play.ticket)
-
-
-def together() -> Play:
-    """All three are one incident, led by SUP-1; the first responses are over."""
-    play = three()
-    assert isinstance(join(play, 2, 3), Decision)
-    play.wait(minutes=2)
-    return play
-
-
-def relay(play: Play, number: int, text: str = "", ticket: int = 1) -> Decision | Refused:
-    event = Relay(key=play.key(), at=play.now, actor=staff("sam"), update=number, text=text)
-    return play.do(event, play.tickets[ticket])
-
-
-def kinds(play: Play, number: int) -> set[str]:
-    return {kind for kind, _ in running(play.tickets[number]) if kind != "target"}
-
-
-def heard(play: Play, channel: str) -> list[str]:
-    """What a client reads, in its channel, since the first responses; without the line that is kept true."""
-    posts = [x for x in play.said if isinstance(x, Post) and x.to.channel == channel]
-    return [x.text for x in posts if "first_response" not in x.slot and ":promise" not in x.slot]
-
-
-def drafts(play: Play) -> list[tuple[str, str]]:
-    """The buttons that send something to clients: label and subject."""
-    buttons = [button for x in play.said if isinstance(x, Post) for button in x.buttons]
-    return [(button.label, button.value) for button in buttons if button.verb == "relay"]
 
 
 def test_the_first_leads_and_knows_the_others_and_they_know_it() -> None:
@@ -82,84 +27,6 @@ def test_the_first_leads_and_knows_the_others_and_they_know_it() -> None:
     assert play.tickets[3].owner == "sam"
 
 
-def test_one_approval_tells_every_client_in_its_own_thread_and_zone() -> None:
-    play = together()
-    play.update(60, text="A queue is being drained.")
-    assert drafts(play) == [("Send to all 3 clients", "1")]
-    relay(play, 1)
-
-    assert {channel: heard(play, channel) for channel in ("C1", "C2", "C3")} == {
-        "C1": [
-            "An update: A queue is being drained.\n\nYou will hear from us again by Wed 18 Nov 10:02 GMT."
-        ],
-        "C2": [
-            "An update: A queue is being drained.\n\nYou will hear from us again by Wed 18 Nov 05:02 EST."
-        ],
-        "C3": [
-            "An update: A queue is being drained.\n\nYou will hear from us again by Wed 18 Nov 14:02 +04."
-        ],
-    }
-    for ticket in play.tickets.values():
-        assert [(x.relayed, x.relay_at) for x in ticket.updates] == [(True, None)]
-
-
-def test_edited_words_name_the_moment_in_each_clients_own_zone() -> None:
-    play = together()
-    play.update(60)
-    relay(play, 1, "We drain a queue. The next word comes by Wed 18 Nov 10:02 GMT at the latest.")
-
-    assert [heard(play, channel)[-1] for channel in ("C1", "C2", "C3")] == [
-        "We drain a queue. The next word comes by Wed 18 Nov 10:02 GMT at the latest.",
-        "We drain a queue. The next word comes by Wed 18 Nov 05:02 EST at the latest.",
-        "We drain a queue. The next word comes by Wed 18 Nov 14:02 +04 at the latest.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        ("We mend it for Example Retail first.", "Example Retail"),
-        ("sample  *clinics* is next", "Sample Clinics"),
-        ("See https://till.example-retail.example/status", "till.example-retail.example"),
-        ("The same as SUP-2.", "SUP-2"),
-        ("It is SUP-1.", "SUP-1"),
-    ],
-)
-def test_no_client_is_named_to_another(words: str, named: str) -> None:
-    """In what development wrote, and in what support made of it."""
-    play = together()
-    play.update(60, text=words)
-    for answer in (relay(play, 1), relay(play, 1, f"An update: {words}")):
-        assert isinstance(answer, Refused)
-        assert (
-            answer.why
-            == f"These words name {named}, which other clients would read. Edit them first. Nothing was sent."
-        )
-    assert [heard(play, channel) for channel in ("C1", "C2", "C3")] == [[], [], []]
-    relay(play, 1, "We are working on it.")
-    assert [heard(play, channel) for channel in ("C1", "C2", "C3")] == [["We are working on it."]] * 3
-
-
-def test_nothing_that_a_client_reads_names_another() -> None:
-    """From the joining to the closing, with the bot's own sentences."""
-    play = together()
-    play.update(60)
-    relay(play, 1)
-    play.wait(minutes=70)
-    play.update(30, text="Nearly there")
-    relay(play, 2)
-    play.resolve()
-    relay(play, 3)
-    play.wait(hours=30)
-    names = {"C1": ("SUP-1", NAMES[0]), "C2": ("SUP-2", NAMES[1]), "C3": ("SUP-3", NAMES[2])}
-
-    for channel, own in names.items():
-        words = "\n".join(heard(play, channel))
-        others = [name for pair in names.values() if pair != own for name in pair]
-        assert own[0] in words
-        assert [name for name in others if name in words] == []
-
-
 def test_development_clocks_rest_on_the_members_and_run_on_the_leader() -> None:
     play = together()
     assert kinds(play, 1) == {"update"}
@@ -171,51 +38,6 @@ def test_development_clocks_rest_on_the_members_and_run_on_the_leader() -> None:
     assert {x.person for x in play.said if hasattr(x, "person") and x.kind == "call"} == {"lee"}
 
 
-def test_each_client_hears_the_neutral_sentence_unless_somebody_told_it() -> None:
-    """UP-3 is per client: support has written to foods, and to nobody else."""
-    play = together()
-    play.update(60)
-    relay(play, 1)
-    play.wait(minutes=49)
-    play.focus = 2
-    play.reply("It takes a little longer.")
-    play.focus = 1
-    play.wait(minutes=6)
-
-    told = {
-        channel: [x for x in heard(play, channel) if "longer than we said" in x]
-        for channel in ("C1", "C2", "C3")
-    }
-    assert {channel: len(words) for channel, words in told.items()} == {"C1": 1, "C2": 0, "C3": 1}
-    assert told["C3"][0].startswith("About *SUP-3*")
-
-
-def test_developer_and_support_are_warned_of_an_estimate_once_for_all() -> None:
-    play = together()
-    play.update(60)
-    relay(play, 1)
-    play.wait(minutes=50)
-
-    assert len([x for x in play.words("escalation_thread") if "Will it hold?" in x]) == 1
-    assert len([x for x in play.words("support_thread") if "tell the client now" in x]) == 1
-
-
-def test_resolving_the_leader_resolves_all_and_each_client_confirms_for_itself() -> None:
-    play = together()
-    play.resolve()
-    assert [(t.stage, t.outcome) for t in play.tickets.values()] == [(Stage.RESOLVED, "fixed")] * 3
-    relay(play, 1)
-    asked = [x for x in play.said if isinstance(x, Post) and "is everything in order" in x.text and x.buttons]
-    assert [[b.verb for b in x.buttons] for x in asked if x.to.kind == "client_thread"] == [
-        ["solved", "still_broken"]
-    ] * 3
-    play.focus = 2
-    play.press("solved", OTHER_CLIENT)
-    play.press("close", staff("sam"))
-
-    assert [t.stage for t in play.tickets.values()] == [Stage.RESOLVED, Stage.CLOSED, Stage.RESOLVED]
-
-
 def test_a_client_who_is_not_content_has_a_request_of_its_own_again() -> None:
     play = together()
     play.resolve()
@@ -225,18 +47,6 @@ def test_a_client_who_is_not_content_has_a_request_of_its_own_again() -> None:
 
     assert (play.ticket.stage, play.ticket.led_by, play.ticket.cycle) == (Stage.NEW, 0, 2)
     assert [m.ref for m in play.tickets[1].members] == ["SUP-2"]
-
-
-def test_a_leader_who_begins_anew_leaves_nobody_without_a_draft() -> None:
-    """The resolution was not sent yet when its own client said that it is not solved."""
-    play = together()
-    play.resolve()
-    play.press("reopen", staff("sam"))
-
-    assert [play.tickets[n].led_by for n in (2, 3)] == [0, 0]
-    assert kinds(play, 2) >= {"relay"}
-    assert relay(play, 1, ticket=2) != []
-    assert heard(play, "C2")[-1].startswith("This is resolved")
 
 
 def test_a_member_leaves_with_clocks_of_its_own_and_what_it_has_not_read() -> None:
@@ -284,23 +94,6 @@ def test_whoever_had_it_before_has_the_whole_window_again(stage: Stage, clock: s
     assert play.ticket.stage is stage
     due = {kind: at - play.now for (kind, _), at in running(play.ticket).items()}
     assert due[clock] == minutes * MINUTE
-
-
-def test_who_comes_later_gets_a_draft_of_its_own_of_what_the_others_know() -> None:
-    play = three()
-    join(play, 2)
-    play.update(60)
-    relay(play, 1)
-    join(play, 3)
-
-    assert drafts(play)[-1] == ("Send to the client", "1")
-    assert kinds(play, 3) >= {"relay", "neutral"}
-    assert heard(play, "C3") == []
-    relay(play, 1, ticket=3)
-    assert heard(play, "C3")[-1].endswith("You will hear from us again by Wed 18 Nov 14:00 +04.")
-    play.update(30, text="Nearly there")
-    relay(play, 2)
-    assert [len(heard(play, channel)) for channel in ("C1", "C2", "C3")] == [2, 2, 2]
 
 
 def test_an_escalation_that_joins_rings_nobody_any_more() -> None:
@@ -432,14 +225,3 @@ def test_a_quiet_member_is_spoken_of_when_nothing_came_for_long() -> None:
 
     assert len([x for x in play.words("support_thread") if "Does it know enough?" in x]) == 2
     assert play.now - NOON > timedelta(hours=20)
-
-
-def test_one_client_with_two_requests_is_one_reader() -> None:
-    play = three()
-    play.write("And the till", by=Actor(user="UCHRIS", team="T1"), channel="C1")
-    play.focus = 1
-    join(play, 4)
-    play.update(60, text="See SUP-1")
-
-    assert drafts(play) == [("Send to the client", "1")]
-    assert isinstance(relay(play, 1), Decision)
