@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot import mark, memory, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
+from bot.desk import NotStored
 from bot.feeds import Feeds
 from bot.in_force import InForce
 from bot.machinery import Machinery
@@ -198,7 +199,7 @@ class App:
                 due = await self.machinery.idle()
                 if self.phone is None or not await self.phone.poller.round():
                     return due
-            except StoreFailed:  # whoever asks gets the answer when the database is back
+            except (StoreFailed, NotStored):  # whoever asks gets the answer when the database is back
                 await asyncio.sleep(AGAIN)
 
     async def _end(self) -> None:

@@ -36,8 +36,8 @@ STILL = 0.2
 """Machine seconds for which a changed file must not change again: an editor may be in the middle of writing it."""
 BATCH = 20
 """Requests that are computed anew in one transaction, so that nobody waits for it."""
-START = "start"
-"""Who applies an office at the very first start."""
+US = "bot"
+"""Who brings an office into force at the very first start."""
 
 
 class Reloading:
@@ -69,7 +69,7 @@ class Reloading:
                 key=key, at=self._clock.now(), actor=BOT, office=office.id, changes=changes, since=last.at
             )
             await self._desk.handle(event)
-        await self._database.write(partial(self._install, by=START if last is None else last.by))
+        await self._database.write(partial(self._install, by=US if last is None else last.by))
 
     async def run(self) -> None:
         """Look at each beat until cancelled; whatever fails is tried again with the next one."""

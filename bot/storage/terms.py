@@ -17,7 +17,7 @@ _LAST = select(offices).order_by(offices.c.id.desc()).limit(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A file that came into force: `number` counts them, `by` is a roster key, or "start" where a start brought it."""
+    """A file that came into force: `number` counts them, `by` is a roster key, or "bot" where a start brought it."""
 
     number: int
     hash: str
