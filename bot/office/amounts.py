@@ -65,7 +65,7 @@ def spoken_amount(value: Amount) -> str:
     if isinstance(value, Plain):
         return spoken_length(value.length)
     if isinstance(value, Days):
-        return f"{value.number} business {'day' if value.number == 1 else 'days'}"
+        return f"{float(value.number):g} business {'day' if value.number == 1 else 'days'}"
     minutes = value.length / MINUTE
     number, unit = (minutes, "minute") if minutes % 60 else (minutes / 60, "hour")
     return f"{number:g} business {unit}{'' if number == 1 else 's'}"

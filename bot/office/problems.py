@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.office.file import OfficeFile
-from bot.office.kind import Kind, Table
+from bot.office.kind import Table
 from bot.office.model import Place, at, keys
 from bot.office.places import Places, places
 from bot.office.terms import TermsTable
@@ -85,10 +85,7 @@ def _words(place: Place, detail: ErrorDetails) -> str:
             return _stranger(place)
         case "tuple_type":
             return "is not a list. Write it in [ ]."
-    held = at(OfficeFile, place)
     name = ".".join(str(part) for part in as_written(place) if isinstance(part, str))
-    if isinstance(held, Kind):
-        return f"is no {held.name}. {held.how}"
     return f"is not a table. Write it as [{name}], or in {{ }}, with its keys."
 
 

@@ -161,6 +161,7 @@ def test_a_key_that_is_missing_is_named(place: Place) -> None:
     del office_file.at(told, place[:-1])[place[-1]]
     lines = office_file.written(told)
 
-    problems = [problem.partition(": ")[2] for problem in refusal(lines)]
+    problems = refusal(lines)
 
-    assert f"{spoken(place)} is missing. Add it." in problems
+    is_said_well(problems, lines)
+    assert f"{spoken(place)} is missing. Add it." in [problem.partition(": ")[2] for problem in problems]
