@@ -19,15 +19,15 @@ Telling = Callable[[datetime], str]
 
 
 def file_changed(changes: Sequence[str], moved: Sequence[Moved], leads: Sequence[Person], zone: str) -> str:
-    """The difference and its effect, before one of `leads` applies it."""
+    """The difference and its effect, before one of `leads` applies it; the sum first, since Slack cuts what is long."""
     lines = [inert(line) for line in changes]
     about = effect(moved, partial(moment, zone=zone))
     return "\n".join(
         (
             f"{_ELSE} {' '.join(person(one.slack) for one in leads)}",
+            about[-1],
             *_cut([f"• {line}" for line in lines]),
             *_cut([f"• {line}" for line in about[:-1]]),
-            about[-1],
         )
     )
 

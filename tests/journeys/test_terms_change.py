@@ -61,7 +61,7 @@ def test_terms_that_change_are_shown_applied_by_the_support_lead_and_move_the_ta
         stage.until("17:50")
         hours = "daily 13:00–22:00 Asia/Karachi → daily 13:00–21:00 Asia/Karachi"
         assert stage.happened() == [
-            f"17:30:00 support: {SHOWN} / • Every client: development {hours}; business {hours}. / No target of an open request moves.",
+            f"17:30:00 support: {SHOWN} / No target of an open request moves. / • Every client: development {hours}; business {hours}.",
             f"17:30:00 support: {APPLIED}",
             "17:30:00 support, only lee: Only the support lead may apply a changed frontdoor.toml. Nothing was changed.",
             "17:30:00 support, only sam: Only the support lead may apply a changed frontdoor.toml. Nothing was changed.",
@@ -81,7 +81,7 @@ def test_terms_that_change_are_shown_applied_by_the_support_lead_and_move_the_ta
             "13:45:00 support thread: @sam *SUP-1* (S2): the resolution is aimed at by Thu 19 Nov 14:00 PKT, 15 minutes of 1 business day left.",
             "14:00:00 support thread: :warning: @sam *SUP-1* (S2): a developer was promised by Thu 19 Nov 14:00 PKT (4 business hours) and nobody has it.",
             "14:00:00 support thread: :warning: @sam *SUP-1* (S2): the resolution was aimed at by Thu 19 Nov 14:00 PKT (1 business day). Does the client know until when it takes?",
-            f"17:50:00 support: {SHOWN} / • Every client: development {hours}; business {hours}. / • SUP-1: response due Wed 18 Nov 18:00 PKT → Thu 19 Nov 14:00 PKT / 1 open request would have other targets, none of them late at once.",
+            f"17:50:00 support: {SHOWN} / 1 open request would have other targets, none of them late at once. / • Every client: development {hours}; business {hours}. / • SUP-1: response due Wed 18 Nov 18:00 PKT → Thu 19 Nov 14:00 PKT",
             f"17:50:00 support: {APPLIED}",
             "17:50:00 support, only sol: Applied: it is in force within seconds.",
         ]
@@ -120,7 +120,7 @@ def test_a_broken_file_keeps_the_last_good_one_in_force_and_a_start_says_what_it
             stage.control("clock/settle")
         difference = "Every client: unclaimed 10 minutes → 20 minutes."
         assert stage.happened() == [
-            f"14:11:00 support: {SHOWN} / • {difference} / No target of an open request moves.",
+            f"14:11:00 support: {SHOWN} / No target of an open request moves. / • {difference}",
             f"14:11:00 support: Started with another *frontdoor.toml* than the one in force since Wed 18 Nov 14:00 PKT: {difference}",
         ]
     finally:
