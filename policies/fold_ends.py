@@ -27,6 +27,7 @@ def resolved(ticket: Ticket, fact: f.Resolved) -> Ticket:
         waiting_since=ticket.waiting_since if fact.outcome == "fixed" else None,
         confirmed_by="",
         confirmed_at=None,
+        resolved_at=fact.at,
     )
 
 
@@ -116,6 +117,7 @@ def reopened(ticket: Ticket, fact: f.Reopened) -> Ticket:
         steps="",
         confirmed_by="",
         confirmed_at=None,
+        resolved_at=None,
         closed_at=None,
         reopen_until=None,
         incident="",

@@ -21,11 +21,14 @@ def _severity_set(ticket: Ticket, fact: f.SeveritySet) -> Ticket:
 
 
 def _targeted(ticket: Ticket, fact: f.Targeted) -> Ticket:
+    """What is met keeps the moment it was aimed at until then; a new cycle begins with its own."""
+    known = {} if fact.because in {"opened", "reopened"} else dict(ticket.dues)
     return replace(
         ticket,
         severity=fact.severity,
         fix_at=fact.fix_at,
         aims=fact.aims,
+        dues=tuple((known | {aim.kind: aim.due_at for aim in fact.aims}).items()),
         pauses=fact.pauses,
         resting_since=fact.resting_since,
         terms=fact.terms,

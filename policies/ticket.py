@@ -180,7 +180,8 @@ class Ticket:
 
     `severity` is the terms' default until `severity_by` set it, and empty before its first targets; `urgent` flags it out of
     hours. `cycle_at` is when the request began, or was reopened the last time; `told_at` when the client read a word of ours
-    the last time, `waiting_since` when it wrote what nobody answered yet. `aims` are the targets, with `pauses` and
+    the last time, `waiting_since` when it wrote what nobody answered yet. `aims` are the targets, `dues` until when each was
+    last aimed at, met or not, with `pauses` and
     `resting_since` (TR-6); `announced` says of which targets people were told: (target, threshold, due).
 
     Where one cause is behind several requests, `members` are those that this one leads, or `led_by` (0 for none) and
@@ -263,6 +264,8 @@ class Ticket:
     told_at: datetime | None = None
     waiting_since: datetime | None = None
     aims: tuple[f.Aim, ...] = ()
+    dues: tuple[tuple[f.AimKind, datetime], ...] = ()
+    resolved_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     resting_since: datetime | None = None
     terms: str = ""

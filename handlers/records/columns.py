@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.roster import Office
 from handlers.records.ports import Cell, Row
+from policies.facts import AimKind
 from policies.markup import stamp
 from policies.registers import WORK
 from policies.ticket import Ticket, Workaround
@@ -148,6 +149,29 @@ def _window(ticket: Ticket, _office: Office) -> Cell:
     )
 
 
+def _severity(ticket: Ticket, _office: Office) -> Cell:
+    return f"{ticket.severity}{', urgent' if ticket.urgent else ''}"
+
+
+def _due(kind: AimKind) -> Callable[[Ticket, Office], Cell]:
+    return lambda ticket, _office: dict(ticket.dues).get(kind)
+
+
+def _met(kind: AimKind, *moments: str) -> Callable[[Ticket, Office], Cell]:
+    """Whether a target was met, once that is known; `moments` are what meets it, whichever came first."""
+
+    def met(ticket: Ticket, _office: Office) -> Cell:
+        due = dict(ticket.dues).get(kind)
+        if due is None:
+            return ""
+        done = min((at for at in (getattr(ticket, name) for name in moments) if at), default=None)
+        if done is not None:
+            return "yes" if done <= due else "no"
+        return "no" if (kind, "missed", due) in ticket.announced else ""
+
+    return met
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("Reference", 11, lambda ticket, _office: ticket.ref),
     _moment("Opened", "opened_at"),
@@ -155,6 +179,8 @@ COLUMNS: tuple[Column, ...] = (
     _plain("stage", 20),
     _plain("outcome"),
     Column("New work", 24, _new_work),
+    Column("Severity", 10, _severity),
+    _person("Severity set by", "severity_by"),
     Column("Request", 50, lambda ticket, _office: ticket.words),
     Column("Production down", 10, lambda ticket, _office: "yes" if ticket.production_down else ""),
     _anybody("Author", "author"),
@@ -177,9 +203,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("Calls", 7, lambda ticket, _office: ticket.calls),
     _moment("Assigned", "assigned_at"),
     _person("Developer", "developer"),
+    Column("Response due", 17, _due("response")),
+    Column("Response met", 9, _met("response", "assigned_at", "resolved_at")),
     Column("First update", 17, _first_update),
     Column("Last update", 40, _last_update),
     Column("Last estimate", 17, _last_estimate),
+    _moment("Resolved", "resolved_at"),
+    Column("Resolution due", 17, _due("resolution")),
+    Column("Resolution met", 9, _met("resolution", "resolved_at")),
+    _moment("Permanent fix due", "fix_at"),
     _plain("resolution", 40),
     _plain("cause", 30),
     _plain("steps", 30),
@@ -202,6 +234,10 @@ MOMENTS = frozenset(
         "Escalated",
         "Acknowledged",
         "Assigned",
+        "Response due",
+        "Resolved",
+        "Resolution due",
+        "Permanent fix due",
         "First update",
         "Last estimate",
         "Confirmed",

@@ -112,6 +112,11 @@ def lived() -> Ticket:
                 ask_at=None,
             ),
         ),
+        severity="S2",
+        severity_by="lee",
+        urgent=True,
+        dues=(("response", OPENED + 120 * MINUTE), ("resolution", OPENED + 80 * MINUTE)),
+        resolved_at=OPENED + 90 * MINUTE,
         code_changes=(
             CodeChange(
                 number=1, entry="CHG-12-1", summary="Ask the driver for its version", urgent=True, scope="all"

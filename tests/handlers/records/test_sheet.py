@@ -3,6 +3,7 @@
 import asyncio
 import csv
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ def test_a_whole_life_stands_in_one_row_in_the_desks_zone(tmp_path: Path) -> Non
         "Stage": "Closed",
         "Outcome": "Fixed",
         "New work": "",
+        "Severity": "S2, urgent",
+        "Severity set by": "Lee Lead",
         "Request": "Printing fails at Harbour Street",
         "Production down": "yes",
         "Author": "Example Retail (U0CASEY001)",
@@ -91,14 +94,21 @@ def test_a_whole_life_stands_in_one_row_in_the_desks_zone(tmp_path: Path) -> Non
         "Calls": "2",
         "Assigned (Asia/Karachi)": "2026-11-18 14:15:00",
         "Developer": "Devi Developer",
+        "Response due (Asia/Karachi)": "2026-11-18 16:00:00",
+        "Response met": "yes",
         "First update (Asia/Karachi)": "2026-11-18 14:35:00",
         "Last update": "Driver replaced",
         "Last estimate (Asia/Karachi)": "2026-11-18 15:35:00",
+        "Resolved (Asia/Karachi)": "2026-11-18 15:30:00",
+        "Resolution due (Asia/Karachi)": "2026-11-18 15:20:00",
+        "Resolution met": "no",
+        "Permanent fix due (Asia/Karachi)": "",
         "Resolution": "Driver replaced",
         "Cause": "A driver update",
         "Steps": "Roll back, then replace",
         "Code changes": "CHG-12-1 (urgent): Ask the driver for its version\nCHG-12-2: Log *empty* <receipts>\n# twice",
-        "Workarounds": "Old driver pinned (live, carried by Devi Developer until Fri 20 Nov 14:00 PKT)\nSpooler restarted (live, carried by nobody)",
+        "Workarounds": "Old driver pinned (live, carried by Devi Developer until Fri 20 Nov 14:00 PKT)\n"
+        "Spooler restarted (live, carried by nobody)",
         "Vendors": "",
         "Confirmed (Asia/Karachi)": "2026-11-18 15:40:00",
         "Confirmed by": "Example Retail (U0CASEY001)",
@@ -107,6 +117,23 @@ def test_a_whole_life_stands_in_one_row_in_the_desks_zone(tmp_path: Path) -> Non
         "Previous": "",
         "Merged into": "",
     }
+
+
+def test_whether_a_target_was_met_is_said_once_it_is_known() -> None:
+    """Nothing while it runs; a lapse as soon as people were told of it; what meets it first counts."""
+    due = cast.OPENED + 60 * cast.MINUTE
+    running = replace(cast.ticket(), dues=(("response", due), ("resolution", due)))
+    cases = (
+        (running, "", ""),
+        (replace(running, announced=frozenset({("response", "missed", due)})), "no", ""),
+        (replace(running, assigned_at=due), "yes", ""),
+        (replace(running, resolved_at=due), "yes", "yes"),
+        (replace(running, assigned_at=due + cast.MINUTE), "no", ""),
+        (cast.ticket(), "", ""),
+    )
+    for ticket, response, resolution in cases:
+        cells = row(ticket, cast.office()).cells
+        assert (cells[_column("Response met")], cells[_column("Resolution met")]) == (response, resolution)
 
 
 def test_the_workbook_says_the_same_as_the_csv(tmp_path: Path) -> None:
