@@ -43,14 +43,16 @@ def of(ticket: Ticket, since: datetime | None = None) -> Slips:
 
     An estimate that another request's development gave is counted there.
     """
-    found = [0, 0, 0]
+    kept = missed = revised = 0
     following = (*ticket.updates[1:], None)
     for update, after in zip(ticket.updates, following, strict=False):
         own = update.promise is not None and not update.carried and (since is None or update.at >= since)
-        if own and (update.missed or after is not None):
-            found[1 if update.missed else 0 if after is not None and after.what == "final" else 2] += 1
+        if own and update.missed:
+            missed += 1
+        elif own and after is not None:
+            kept, revised = (kept + 1, revised) if after.what == "final" else (kept, revised + 1)
     late = sum(1 for due in ticket.words_missed if since is None or due >= since)
-    return Slips(*found, told_late=late)
+    return Slips(kept, missed, revised, late)
 
 
 def by_client(tickets: Iterable[Ticket], since: datetime | None = None) -> dict[str, Slips]:

@@ -49,6 +49,10 @@ def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> 
 def _cannot(event: SetSeverity, ticket: Ticket, ctx: Context) -> Refused | None:
     if not ticket.is_open and not ticket.fix_wanted:
         return Refused(verb="severity", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
+    flagged = [name for name, target in ctx.terms.severities.items() if target.flagged is not None]
+    if event.urgent and event.severity not in flagged:
+        words = f"{event.severity} has no response out of hours of its own: only {', '.join(flagged) or 'none'} can be flagged."
+        return Refused(verb="severity", why=words, fields=(("urgent", words),), record=False)
     if event.fix_at is not None and event.fix_at <= ctx.now:
         words = "The permanent fix lies in the future."
         return Refused(verb="severity", why=words, fields=(("fix_at", words),), record=False)

@@ -6,6 +6,7 @@ import pytest
 
 from policies import facts as f
 from policies.decision import Refused
+from policies.effects import Post
 from policies.events import CodeChange, Workaround
 from policies.events_terms import Carried, CloseCarried
 from policies.ticket import Stage
@@ -29,6 +30,28 @@ def test_support_and_the_developer_propose_and_the_lead_sets() -> None:
     play.press("severity", staff("lee"), subject="S1")
     assert (play.ticket.severity, play.ticket.severity_by) == ("S1", "lee")
     assert isinstance(play.press("severity", staff("bo"), subject="S1"), Refused)
+
+
+def test_a_proposal_can_be_turned_down_with_one_click() -> None:
+    play = begun()
+    set_to(play, "S1", by="sam", why="all tills are down")
+    (post,) = [one for one in play.said if isinstance(one, Post) and one.buttons and "proposes" in one.text]
+    assert [(button.label, button.value) for button in post.buttons] == [
+        ("Set S1", "S1"),
+        ("Keep S2", "keep"),
+    ]
+    assert isinstance(play.press("severity", staff("sam"), subject="keep"), Refused)
+    play.press("severity", staff("lee"), subject="keep")
+    assert (play.ticket.severity, play.ticket.severity_by, play.ticket.proposed) == ("S2", "lee", None)
+    assert isinstance(play.press("severity", staff("lee"), subject="S1"), Refused)
+
+
+def test_only_a_severity_with_hours_of_its_own_out_of_hours_is_flagged() -> None:
+    refused = set_to(begun(), "S1", urgent=True)
+    assert isinstance(refused, Refused)
+    assert dict(refused.fields) == {
+        "urgent": "S1 has no response out of hours of its own: only S2 can be flagged."
+    }
 
 
 @pytest.mark.parametrize("who", ["sol", "lee", "bo"])

@@ -177,6 +177,22 @@ async def test_a_message_whose_work_is_done_gets_other_words_and_loses_its_butto
     assert (message["text"], [block["type"] for block in message["blocks"]]) == ("It was sent.", ["section"])
 
 
+async def test_the_line_in_a_clients_thread_takes_the_place_of_the_first_response_with_its_button(
+    outside: Outside,
+) -> None:
+    send = outside.room.sender.send
+    down = (Button(verb="production_down", label="Production is down", style="danger"),)
+    posted = (await send(_job(_post("We have it", Place(kind="support"), buttons=down)))).posted[0]
+
+    line = Revise(slot="1:words", to=Place(kind="support"), text="It is closed.", buttons=down)
+    await send(_job(line, words=posted))
+
+    (message,) = await outside.messages(SUPPORT)
+    assert message["text"] == "It is closed."
+    assert [one["action_id"] for one in message["blocks"][-1]["elements"]] == ["production_down"]
+    assert message["blocks"][-1]["elements"][0]["value"] == "12:"
+
+
 async def test_a_home_is_published(outside: Outside) -> None:
     await outside.room.sender.send(_job(Home(user=SAM)))
 
