@@ -1,5 +1,6 @@
 """What happened in a rehearsal, as lines for people: soonest first, with the rule each comes from."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,7 @@ Mark = Literal["person", "said", "desk", "call", "skip", "round", "warned", "mis
 """What a line is: somebody did something, the client reads, we are told, rung, skipped, a round is over, warned, missed."""
 
 SHOWN = 3
-"""So many rounds of calls that are alike are told one by one."""
+"""So many rounds of calls that are alike, and so many lines in the same words, are told one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ def narrate(steps: Iterable[Step], roster: Roster, zone: str) -> tuple[Line, ...
     """The lines of a rehearsal; moments inside them in `zone` (IANA). Rounds of calls that only repeat are told once."""
     reader = _Reader(roster, zone)
     lines = [line for step in steps for line in _of(step, reader)]
-    return tuple(sorted(_without_repeats(lines, zone), key=lambda line: line.at))
+    told = sorted(_without_repeats(lines, zone), key=lambda line: line.at)
+    return tuple(_without_refrains(told, zone))
 
 
 def _of(step: Step, reader: _Reader) -> Iterator[Line]:
@@ -199,6 +201,20 @@ def _repeated(rounds: Sequence[Sequence[Line]], zone: str) -> Iterator[Line]:
     yield replace(
         rounds[0][0], mark="call" if calls else "round", rule="ES-3", words=f"It goes on alike: {more}."
     )
+
+
+def _without_refrains(lines: Sequence[Line], zone: str) -> Iterator[Line]:
+    """What we are told again and again in the same words is told so often, and then how often it comes."""
+    times = Counter(line.words for line in lines if line.mark == "desk")
+    last = {line.words: line.at for line in lines}
+    seen = Counter[str]()
+    for line in lines:
+        seen[line.words] += 1
+        if line.mark != "desk" or seen[line.words] < SHOWN or times[line.words] <= SHOWN:
+            yield line
+        elif seen[line.words] == SHOWN:
+            more = f"And {_counted(times[line.words] - SHOWN, 'time')} more, until {stamp(last[line.words], zone)}."
+            yield replace(line, words=f"{line.words} {more}")
 
 
 def _counted(number: int, what: str) -> str:

@@ -4,7 +4,8 @@ People's acts come from the recorded facts and happen at their moments; which cl
 terms by the very rules. Nobody can know what people would have done after a call that never was: they do what they did.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,7 @@ from policies.figures import Figures, Lapse, figures
 from policies.rehearsal import Rehearsal, Setting, Turn
 from policies.replay_acts import ACTS, Act
 from policies.terms import Terms
-from policies.ticket import ENDED, Stage, Ticket
+from policies.ticket import ENDED, Ticket
 
 TURNING = (f.Escalated, f.Acknowledged, f.Assigned, f.Updated, f.Resolved, f.Confirmed, f.Closed, f.Dismissed)
 """What people did without which the rest is another story."""
@@ -79,47 +80,70 @@ def replay(recorded: Recorded, setting: Setting, until: datetime) -> Replayed:
 
 def _played(recorded: Recorded, setting: Setting, end: datetime) -> Rehearsal:
     played = Rehearsal(setting=setting, turns=[], now=recorded.facts[0].at)
-    played.turns = [
-        Turn(at=_when(fact, recorded.facts), act=partial(_act, fact, recorded.ticket.client, played))
-        for fact in recorded.facts
-        if type(fact) in ACTS
-    ]
+    taken = recorded.facts[0].at
+    for fact, nth in _numbered(recorded.facts):
+        taken = max(taken, _taken(fact, recorded.facts))
+        if type(fact) in ACTS:
+            act = partial(_act, fact, nth, recorded.ticket.client, played)
+            played.turns.append(Turn(at=taken, act=act))
     played.run(end)
     return played
 
 
-def _when(fact: f.AnyFact, facts: Iterable[f.AnyFact]) -> datetime:
-    """When it was taken in: a message that came late was taken in when it was answered."""
+def _taken(fact: f.AnyFact, facts: Iterable[f.AnyFact]) -> datetime:
+    """When it was taken in: a message that came late was taken in when it was answered, and what is recorded later was later."""
     if isinstance(fact, f.Opened) and fact.late:
         return next((one.at for one in facts if isinstance(one, f.FirstResponse)), fact.at)
     return fact.at
 
 
 def _act(
-    fact: f.AnyFact, client: str, played: Rehearsal, key: str, ticket: Ticket | None
+    fact: f.AnyFact, nth: int, client: str, played: Rehearsal, key: str, ticket: Ticket | None
 ) -> e.AnyEvent | None:
     """The event behind a fact; nothing when an earlier act has brought the same fact about already."""
-    if _has(played, fact):
+    if _count(played.facts, fact) >= nth:
         return None
     return ACTS[type(fact)](
         Act(fact=fact, key=key, ticket=ticket, roster=played.setting.roster, client=client)
     )
 
 
-def _has(played: Rehearsal, fact: f.AnyFact) -> bool:
-    return any(type(one) is type(fact) and (one.at, one.by) == (fact.at, fact.by) for one in played.facts)
+def _numbered(facts: Iterable[f.AnyFact]) -> Iterator[tuple[f.AnyFact, int]]:
+    """Each fact with how many of its kind, moment and person there are up to it."""
+    seen = Counter[tuple[str, datetime, str]]()
+    for fact in facts:
+        seen[_sign(fact)] += 1
+        yield fact, seen[_sign(fact)]
+
+
+def _count(facts: Iterable[f.AnyFact], fact: f.AnyFact) -> int:
+    return sum(_sign(one) == _sign(fact) for one in facts)
+
+
+def _sign(fact: f.AnyFact) -> tuple[str, datetime, str]:
+    return fact.kind, fact.at, fact.by
 
 
 def _unlike(recorded: Recorded, played: Rehearsal) -> str:
-    """Why the rest is another story: the first of people's acts that the other terms would not have taken."""
-    if recorded.ticket.stage is Stage.MERGED or any(isinstance(one, f.Absorbed) for one in recorded.facts):
-        return "it was merged with another request"
+    """Why the rest is another story: other requests had a part in it, or the first of people's acts that was not taken."""
+    for kind, why in _SHARED.items():
+        if any(isinstance(fact, kind) for fact in recorded.facts):
+            return why
     if played.cut:
         return "it takes too many steps"
-    for fact in recorded.facts:
-        if fact.at > played.now or fact.by == "clock" or not isinstance(fact, TURNING) or _has(played, fact):
-            continue
-        why = next((step.refused for step in played.steps if step.refused and step.at == fact.at), "")
-        name = fact.kind.replace("_", " ")
-        return f"{name} by {fact.by} could not be played again{': ' + why if why else ''}"
+    for fact, nth in _numbered(recorded.facts):
+        ours = isinstance(fact, TURNING) and fact.by != "clock" and fact.at <= played.now
+        if ours and _count(played.facts, fact) < nth:
+            why = next((step.refused for step in played.steps if step.refused and step.at == fact.at), "")
+            name = fact.kind.replace("_", " ")
+            return f"{name} by {fact.by} could not be played again{': ' + why.rstrip('.') if why else ''}"
     return ""
+
+
+_SHARED: dict[type, str] = {
+    f.Merged: "it was merged with another request",
+    f.Absorbed: "it was merged with another request",
+    f.IncidentLed: "it was part of an incident",
+    f.IncidentJoined: "it was part of an incident",
+}
+"""What makes a request depend on others: it cannot be played by itself."""

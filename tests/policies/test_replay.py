@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from policies.events_incident import FormIncident
 from policies.figures import Figures, figures, total
 from policies.people import Absence, Roster
 from policies.rehearsal import Setting
 from policies.replay import Recorded, Replayed, replay
 from policies.terms import Terms
 from tests.policies.cast import CLIENT, ROSTER, TERMS, staff
+from tests.policies.histories import history
 from tests.policies.play import Play, acknowledged, assigned, closed, escalated
 
 HOUR = timedelta(hours=1)
@@ -197,6 +199,28 @@ def test_under_the_same_terms_it_is_what_it_was(made: Callable[[], Play]) -> Non
     assert found.unlike == ""
     assert found.before.kept == found.after.kept
     assert (found.newly, found.no_more) == ((), ())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happened_is_played_again_as_it_was(seed: int) -> None:
+    """Random histories, late messages and all: the same figures, or a reason why they cannot be compared."""
+    play = history(seed, 30, lambda _play: None)
+    for number, ticket in play.tickets.items():
+        recorded = Recorded(ticket=ticket, facts=tuple(play.history[number]), terms=play.terms)
+        same = replace(setting(play.terms, play.roster), ref=ticket.ref, telephone=play.telephone)
+        found = replay(recorded, same, play.now)
+        assert found.unlike or found.before.kept == found.after.kept
+
+
+def test_an_incident_is_not_compared() -> None:
+    """What was done for one request was done for another."""
+    play = Play()
+    play.write()
+    play.write(channel="C2", by=replace(CLIENT, user="UFINN", team="T2"))
+    play.focus = 1
+    play.do(FormIncident(key=play.key(), at=play.now, actor=staff("sol"), members=(2,)), play.ticket)
+
+    assert again(play).unlike == "it was part of an incident"
 
 
 def test_windows_only_ever_move_figures_one_way() -> None:

@@ -115,6 +115,16 @@ def test_a_night_of_calls_is_three_rounds_and_one_line() -> None:
     assert told[-1] == "It goes on alike: 29 rounds and 87 calls more, until Wed 18 Nov 19:52 PKT."
 
 
+def test_what_is_said_every_day_is_said_three_times_and_counted() -> None:
+    """Sixty calls a day are no news on the fourth day."""
+    told = [
+        words for _, _, words in lines(asked(NOON, length=timedelta(days=4)), 0, "desk") if "alarm" in words
+    ]
+
+    assert told[:2] == ["60 calls today: support hears an alarm, calling goes on."] * 2
+    assert told[2:] == [f"{told[0]} And 2 times more, until Sun 22 Nov 08:36 PKT."]
+
+
 def test_a_second_person_on_duty_in_the_night_is_told_when_the_calls_change() -> None:
     """An absence that ends between two rounds shows."""
     away = Absence(person="lee", start=NOON, end=NOON + timedelta(hours=2))
