@@ -129,8 +129,8 @@ def test_after_the_escalation_the_lead_is_warned_and_for_the_resolution_the_deve
 @pytest.mark.parametrize("severity", ["S2", "S3", "S4"])
 def test_out_of_hours_nobody_is_disturbed_for_what_counts_in_business_hours(severity: Severity) -> None:
     """Whatever the hour at which it began: what is said of its targets is said while the office is open, or as it closes."""
-    for hour in range(0, 24, 3):
-        play = begun(at(19, hour, 20))
+    for hour, minute in ((0, 20), (6, 20), (9, 20), (13, 5), (16, 50), (21, 20)):
+        play = begun(at(19, hour, minute))
         set_to(play, severity)
         play.wait(days=20)
         assert {kind for kind, _ in running(play.ticket)} - {"target"} == {"attention"}
@@ -151,6 +151,16 @@ def test_raising_the_severity_counts_the_time_that_was_spent() -> None:
     }
     play.wait(minutes=30)
     assert told(play) == ["response:15 minutes", "updates:15 minutes", "response:missed"]
+
+
+def test_raised_shortly_before_its_end_the_warnings_that_are_past_are_not_said() -> None:
+    """Whoever sets it reads until when; a quarter of an hour left is no news five minutes before the end."""
+    play = begun()
+    play.reply("We look at it.")
+    play.wait(minutes=55)
+    set_to(play, "S1")
+    play.wait(minutes=4)
+    assert told(play) == []
 
 
 def test_raised_too_late_it_has_lapsed_already_and_that_is_said_once() -> None:
