@@ -83,11 +83,11 @@ def test_what_is_mine_where_it_stands_and_who_is_on_duty(stage: Stage) -> None:
         "*SUP-1* · Example Retail · With Sam Support of support / Written Wed 18 Nov 14:00 PKT: Printing fails at Harbour Street / ⏱ Wed 18 Nov 14:30 PKT: its owner is reminded. (IN-5)",
     ]
     assert [words(stage.lee.runs("rota"))] == [
-        "On duty at Wed 18 Nov 14:00 PKT: / • Support: Sam Support, Sky Support / • Support lead: Sol Supportlead / • Development lead: Lee Lead / • Backup lead: Bo Backup / • Developers: Devi Developer, Dana Developer / Escalations go to Lee Lead.",
+        "On duty at Wed 18 Nov 14:00 PKT: / • Support: Sam Support, Sky Support / • Support lead: Sol Supportlead / • Development lead: Lee Lead / • Backup lead: Bo Backup / • Developers: Devi Developer, Dana Developer / Escalations go to Lee Lead. / :white_check_mark: Somebody would be reached in every hour of the coming 14 days.",
     ]
     stage.lee.runs("away for 2 hours")
     assert [words(stage.sam.runs("rota"))] == [
-        "On duty at Wed 18 Nov 14:00 PKT: / • Support: Sam Support, Sky Support / • Support lead: Sol Supportlead / • Development lead: *nobody* / • Backup lead: Bo Backup / • Developers: Devi Developer, Dana Developer / Escalations go to Bo Backup. / Lee Lead is away until Wed 18 Nov 16:00 PKT.",
+        "On duty at Wed 18 Nov 14:00 PKT: / • Support: Sam Support, Sky Support / • Support lead: Sol Supportlead / • Development lead: *nobody* / • Backup lead: Bo Backup / • Developers: Devi Developer, Dana Developer / Escalations go to Bo Backup. / Lee Lead is away until Wed 18 Nov 16:00 PKT. / The coming two weeks: / • Development lead: from Wed 18 Nov 16:00 PKT Lee Lead / :white_check_mark: Somebody would be reached in every hour of the coming 14 days.",
     ]
 
 
