@@ -164,7 +164,10 @@ class App:
             raise CannotRun(
                 f"{where} cannot be listened on: {error.strerror}. See FRONTDOOR_LISTEN."
             ) from error
-        await self.reloading.begin()
+        try:
+            await self.reloading.begin()
+        except (StoreFailed, NotStored) as error:
+            raise CannotRun(f"The database cannot be written: {error}. See DATABASE_URL.") from error
         await self.slack.start()
         if self.phone:
             await self.phone.start()
