@@ -3,9 +3,10 @@
 Nobody reacts unless the script says so, telephones ring out, and Slack takes every word at once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from policies import events as e
 from policies.clocks import running
@@ -77,7 +78,7 @@ class Rehearsal:
     steps: list[Step] = field(default_factory=list)
     cut: bool = False
     _ringing: dict[str, datetime] = field(default_factory=dict)
-    _calls: list[datetime] = field(default_factory=list)
+    _calls: Counter[date] = field(default_factory=Counter)
     _serial: int = 0
 
     @property
@@ -145,7 +146,7 @@ class Rehearsal:
             self.ticket = Ticket(id=self.setting.number)
         if self.ticket is not None:
             self.ticket = _with_messages(_folded(self.ticket, result.facts), result.messages)
-        self._calls += [fact.at for fact in result.facts if isinstance(fact, Called)]
+        self._calls.update(fact.at.date() for fact in result.facts if isinstance(fact, Called))
         for following in result.events:
             if self.ticket is not None and following.ticket == self.ticket.id:
                 self._do(following)
@@ -168,7 +169,6 @@ class Rehearsal:
 
     def _context(self) -> Context:
         setting = self.setting
-        today = self.now.date()
         return Context(
             now=self.now,
             roster=setting.roster,
@@ -176,7 +176,7 @@ class Rehearsal:
             terms_id=setting.terms_id,
             zone=setting.zone,
             next_ref=setting.ref,
-            calls_today=sum(1 for at in reversed(self._calls) if at.date() == today),
+            calls_today=self._calls[self.now.date()],
             telephone=setting.telephone,
         )
 
