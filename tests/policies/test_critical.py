@@ -14,7 +14,7 @@ from policies.events_incident import HotfixStep, HotfixStepName, InformExecutive
 from policies.events_terms import SetSeverity
 from policies.people import Contact
 from policies.terms import Severity
-from tests.policies.cast import CLIENT, NOON, ROSTER, staff
+from tests.policies.cast import CLIENT, NOON, ROSTER, TERMS, staff
 from tests.policies.play import Play, acknowledged, assigned, claimed, escalated
 
 RETAIL, FOODS = ROSTER.clients
@@ -309,3 +309,12 @@ def test_a_step_is_recorded_once_and_only_on_the_hotfix_path() -> None:
     assert isinstance(twice, Refused)
     assert isinstance(empty, Refused)
     assert [x.step for x in play.ticket.hotfix] == ["built"]
+
+
+def test_a_severity_1_that_nobody_set_asks_nobody() -> None:
+    """The terms may begin with it; a person's word is still needed for the play."""
+    play = assigned(Play(roster=EXECUTIVES, terms=replace(TERMS, default_severity="S1")))
+    play.update(60)
+    play.wait(hours=1)
+
+    assert (play.ticket.severity, play.ticket.is_critical, asked(play)) == ("S1", False, [])

@@ -115,6 +115,8 @@ def test_production_down_at_a_member_is_as_urgent_for_the_leader_and_rings_once(
     play = together()
     play.focus = 2
     play.press("production_down", OTHER_CLIENT)
+    play.focus = 1
+    play.key_press("4")
     play.focus = 3
     play.press("production_down", THIRD)
 

@@ -6,6 +6,7 @@ from policies.decision import Decision, Refused
 from policies.effects import Post
 from policies.events import Actor
 from policies.ticket import Stage
+from policies.wanted import still_wanted
 from tests.policies.cast import OTHER_CLIENT, staff
 from tests.policies.outage import NAMES, drafts, heard, join, kinds, relay, three, together
 
@@ -171,3 +172,27 @@ def test_one_client_with_two_requests_is_one_reader() -> None:
 
     assert drafts(play) == [("Send to the client", "1")]
     assert isinstance(relay(play, 1), Decision)
+
+
+def test_a_draft_from_before_somebody_joined_goes_where_its_button_says() -> None:
+    """Who came later has a draft of its own for the same update."""
+    play = three()
+    play.update(60)
+    join(play, 2)
+    assert drafts(play) == [("Send to the client", "1"), ("Send to the client", "1")]
+    relay(play, 1)
+
+    assert [len(heard(play, channel)) for channel in ("C1", "C2")] == [1, 0]
+
+
+def test_the_neutral_sentence_of_a_member_is_wanted_as_long_as_it_is_led() -> None:
+    play = together()
+    play.update(60)
+    relay(play, 1)
+    play.wait(minutes=55)
+    said = [x for x in play.said if isinstance(x, Post) and ":neutral:" in x.slot and x.to.channel == "C2"]
+    assert len(said) == 1
+    assert still_wanted(play.tickets[2], said[0], play.now)
+    play.resolve()
+
+    assert not still_wanted(play.tickets[2], said[0], play.now)
