@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from policies.decision import Context
-from policies.hours import Open, due
+from policies.hours import Open, due, is_open
 from policies.ticket import Ticket
 
 _LOW = frozenset({"S3", "S4"})
@@ -19,3 +19,10 @@ def development_time(ticket: Ticket, ctx: Context, amount: timedelta) -> datetim
     if not waits_for_opening(ticket, ctx):
         return ctx.now + amount
     return due(ctx.terms.development, ctx.now, Open(amount)) or ctx.now + amount
+
+
+def acknowledge_by(ticket: Ticket, ctx: Context) -> datetime:
+    """ES-2: the end of the window that is in force now; what waits for the opening has the window of the day."""
+    terms = ctx.terms
+    by_day = is_open(terms.development, ctx.now) or waits_for_opening(ticket, ctx)
+    return development_time(ticket, ctx, terms.acknowledge if by_day else terms.acknowledge_outside)

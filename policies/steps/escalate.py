@@ -12,7 +12,7 @@ from policies.fold import apply
 from policies.hours import is_open
 from policies.steps.common import client_of, climbed, ringing, stage_is, to_person, to_us
 from policies.ticket import Stage, Ticket
-from policies.waiting import development_time, waits_for_opening
+from policies.waiting import acknowledge_by, waits_for_opening
 
 _LIMITS = {"issue_detail": 2900}
 _LIMIT = 200
@@ -63,9 +63,7 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     if problems:
         return Refused(verb="escalate", why="Some fields cannot be right.", fields=problems, record=False)
     in_hours = is_open(ctx.terms.development, ctx.now)
-    low = waits_for_opening(ticket, ctx)
-    window = ctx.terms.acknowledge if in_hours or low else ctx.terms.acknowledge_outside
-    due = development_time(ticket, ctx, window)
+    due = acknowledge_by(ticket, ctx)
     lead = ctx.roster.acting_lead(ctx.now)
     fact = f.Escalated(
         at=ctx.now,

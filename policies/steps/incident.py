@@ -22,13 +22,13 @@ from policies.events_incident import (
     MemberLeft,
 )
 from policies.fold import apply
-from policies.hours import is_open
 from policies.ladder import let_go
 from policies.people import Role
 from policies.steps import intake
 from policies.steps.common import attention_time, climbed, joined, own_thread, ringing, to_us
 from policies.steps.following import look_at, newest, own_draft
 from policies.ticket import Stage, Ticket
+from policies.waiting import acknowledge_by, development_time
 
 MANY = 20
 """How many requests one can lead: all of them change in one transaction."""
@@ -234,13 +234,16 @@ def _own_clocks(ticket: Ticket, ctx: Context) -> _OwnClocks:
         case Stage.CLAIMED:
             return {"attention_at": None if ticket.silence_at else attention_time(ticket, ctx)}
         case Stage.ESCALATED:
-            inside = is_open(terms.development, now)
-            return {"acknowledge_at": now + (terms.acknowledge if inside else terms.acknowledge_outside)}
+            return {"acknowledge_at": acknowledge_by(ticket, ctx)}
         case Stage.ACKNOWLEDGED:
-            return {"nudge_at": now + terms.assign_nudge, "ring_at": now + terms.assign_ring}
+            nudge, ring = terms.assign_nudge, terms.assign_ring
+            return {
+                "nudge_at": development_time(ticket, ctx, nudge),
+                "ring_at": development_time(ticket, ctx, ring),
+            }
         case Stage.ASSIGNED:
             ahead = ticket.promise_at is not None and ticket.promise_at > now
-            return {"update_at": None if ahead else now + terms.first_update}
+            return {"update_at": None if ahead else development_time(ticket, ctx, terms.first_update)}
         case _:
             return {"attention_at": ticket.attention_at}
 
