@@ -138,8 +138,9 @@ def _poisson(chance: random.Random, rate: float) -> int:
 
 
 def office(stage: Stage) -> str:
-    """The example's configuration with a client to each channel."""
+    """The example's configuration with a client to each channel, and no products."""
     text = re.split(r"(?m)^\[\[clients\]\]", EXAMPLE.read_text(encoding="utf-8"))[0]
+    text = re.sub(r"(?m)^products = .*\n", "", text)
     for number, channel in enumerate(stage.channels):
         text += f'\n[[clients]]\nkey = "client-{number}"\nname = "Example Client {number}"\nchannels = ["{channel.id}"]\n'
         text += 'zone = "Europe/London"\nteams = ["T0RETAIL01"]\n'

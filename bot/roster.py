@@ -85,7 +85,7 @@ class Office:
 def load(path: Path) -> Office:
     """The office that the file describes. Raises Misconfigured with every problem found, each with line and mend."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors mark the beginning
     except (OSError, UnicodeDecodeError) as error:
         mend = "Copy frontdoor.example.toml, or name your file with FRONTDOOR_CONFIG."
         raise Misconfigured((f"{path} cannot be read ({error}). {mend}",)) from error

@@ -105,10 +105,9 @@ class HoursTable(Table):
 
     def _weeks(self) -> Iterator[list[tuple[int, int]]]:
         """The week's stretches of each zone, in order, the first one again behind the last; zones may overlap each other."""
-        for zone in {window.zone for window in self.windows}:
-            found = sorted(
-                window.stretch(day) for window in self.windows if window.zone == zone for day in window.days
-            )
+        for zone in {window.zone or self.zone for window in self.windows}:
+            there = [window for window in self.windows if (window.zone or self.zone) == zone]
+            found = sorted(window.stretch(day) for window in there for day in window.days)
             begin, end = found[0]
             yield [*found, (begin + WEEK_MINUTES, end + WEEK_MINUTES)]
 

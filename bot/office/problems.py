@@ -48,7 +48,7 @@ def said(text: str, name: str, problems: Iterable[Problem]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_sentence(lines, name, place, words) for place, words in problems))
 
 
-def of_toml(text: str, name: str, error: TOMLDecodeError | RecursionError) -> tuple[str, ...]:
+def of_toml(text: str, name: str, error: ValueError | RecursionError) -> tuple[str, ...]:
     """What is said of a text that is no TOML."""
     if isinstance(error, RecursionError):
         return (f"{name}: not TOML: lists stand in lists without end. Close them.",)
@@ -59,6 +59,8 @@ def of_toml(text: str, name: str, error: TOMLDecodeError | RecursionError) -> tu
             for place, first, again in found.twice
             if not any(place[: len(one)] == one != place for one, _, _ in found.twice)
         )
+    if not isinstance(error, TOMLDecodeError):
+        return (f"{name}: not TOML: a number has thousands of digits. Write it shorter, or in quotes.",)
     told = re.search(r"at line (\d+)", str(error))
     line = int(told[1]) if told else text.count("\n") + 1
     key = next(

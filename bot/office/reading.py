@@ -14,7 +14,7 @@ def read(text: str, name: str) -> OfficeFile:
     """The tables of a text; `name` stands in the problems. Raises Misconfigured with every problem found."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
         raise Misconfigured(of_toml(text, name, error)) from None
     try:
         file = OfficeFile.model_validate(data)

@@ -31,7 +31,7 @@ def _term(says: str, *, example: object, rule: str = "") -> Any:  # noqa: ANN401
 
 
 class TargetTable(Table):
-    """What is promised for a severity. Business time and days are those of `business`; what is left out is as above."""
+    """What is promised for a severity, in the hours of `business`. What is left out is as in [terms], there as in the process."""
 
     response: AmountOfTime | None = _term(
         "until an engineer is assigned and investigates", example="4 business hours", rule="SV-1"
@@ -168,7 +168,9 @@ class TermsTable(Table):
         "the [hours] in which development works", example="development", rule="ES-2"
     )
     business: HoursName | None = _term(
-        "the [hours] that targets in business time count in", example="development", rule="SV-1"
+        "the [hours] that targets in business time count in; [hours.business] where there is one",
+        example="development",
+        rule="SV-1",
     )
     sms: Yes | None = _term("true: a text message beside each call", example=False)
     severities: SeveritiesTable | None = _term("the severity table", example={}, rule="SV-1")

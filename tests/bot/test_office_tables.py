@@ -3,6 +3,7 @@
 import copy
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ TOGETHER: list[tuple[str, Any, str]] = [
     (
         "hours.support.windows",
         [WINDOW, NIGHT],
+        "hours.support has windows that overlap. Join them to one, or move an end.",
+    ),
+    (
+        "hours.support.windows",
+        [WINDOW, WINDOW | {"zone": "Asia/Karachi", "to": "09:00"}],
         "hours.support has windows that overlap. Join them to one, or move an end.",
     ),
     (
@@ -136,6 +142,7 @@ def test_what_does_not_go_together_is_said_in_words(place: str, value: Any, said
         ),
         ("[desk]\nzone", "line 2: desk.zone has a key without a value. Write it as key = value."),
         ("[desk]\n[desk]", "line 2: desk stands already in line 1. Keep one of them."),
+        ("x = " + "9" * 5000, "not TOML: a number has thousands of digits. Write it shorter, or in quotes."),
         ("x = " + "[" * 3000, "not TOML: lists stand in lists without end. Close them."),
     ],
     ids=lambda value: value[:40],
@@ -166,6 +173,14 @@ def test_what_is_no_toml_is_said_with_its_key(text: str, said: str) -> None:
 def test_an_amount_is_written_as_it_is_read(written: str, read: Amount) -> None:
     """There and back."""
     assert (amount(written), spoken_amount(read)) == (read, written)
+
+
+def test_a_mark_at_the_beginning_of_the_file_is_nothing(tmp_path: Path) -> None:
+    """Some editors write one."""
+    path = tmp_path / "frontdoor.toml"
+    path.write_text(office_file.uncommented(), encoding="utf-8-sig")
+
+    assert roster.load(path).warnings == ()
 
 
 def test_half_a_business_day_can_be_said_and_not_written() -> None:
