@@ -194,6 +194,8 @@ def test_an_estimate_shortened_behind_the_clients_back_does_not_make_us_late_for
     play.wait(minutes=30)
     assert line(play) == f"{BEGINS} We are working on it. You hear from us again by Wed 18 Nov 13:00 GMT."
     assert not any("longer than we said" in text for text in play.words("client_thread"))
+    play.wait(minutes=156)
+    assert len([text for text in play.words("client_thread") if "longer than we said" in text]) == 1
 
 
 def test_a_word_of_support_in_the_warning_counts_and_one_before_it_does_not() -> None:
