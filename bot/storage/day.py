@@ -36,7 +36,7 @@ _NONE = null().cast(BigInteger)
 def _lasting(what: str, table: Any, other: Any) -> Select[Any]:  # noqa: ANN401 -- tables and columns
     return select(
         literal_column(f"'{what}'", String).label("what"),
-        table.c.id.label("row"),
+        table.c.id.label("place"),
         table.c.person.label("person"),
         other.label("other"),
         table.c.start_at.label("first"),
@@ -69,7 +69,7 @@ _DAY = union_all(
         literal_column("''", String),
         _NONE,
     ).where(maintenance.c.end_at > bindparam("now"), maintenance.c.end_at > maintenance.c.start_at),
-).order_by("what", "row")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def read(found: Iterable[Row]) -> Day:
     stand_ins: list[Cover] = []
     known: list[Reach] = []
     work: list[tuple[str, Maintenance]] = []
-    for what, _, person, other, first, last, code, asked in found:
+    for what, _, person, other, first, last, code, asked in sorted(found, key=lambda row: row[:2]):
         if what == "away":
             away.append(Absence(person=person, start=moment(first), end=moment(last)))
         elif what == "cover":
