@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from policies import events as e
 from policies import facts as f
-from policies.clocks import explain, running
+from policies import promise
+from policies.clocks import Running, explain, running
 from policies.decide import decide
 from policies.decision import Decision
 from policies.effects import Call, Post
@@ -36,6 +37,14 @@ def _always_true(play: Play) -> None:
         ), ticket
         explained = {(one.kind, one.subject): one.due for one in explain(ticket, "Asia/Karachi")}
         assert explained == clocks
+        _kept_true(ticket, clocks)
+
+
+def _kept_true(ticket: Ticket, clocks: Running) -> None:
+    """The line in the client's thread names no moment without a clock of ours, and nothing internal."""
+    line = promise.line(ticket, "Europe/London")
+    assert INTERNAL not in line
+    assert "You hear from us again" not in line or ("word", "") in clocks, ticket
 
 
 def _acknowledged_by_a_person(event: e.AnyEvent, fact: f.Acknowledged, play: Play) -> None:
