@@ -66,7 +66,8 @@ def stored_many(conn: Connection, ids: Iterable[int]) -> dict[int, Stored]:
     heads = {row.id: Head(row.seq, row.head) for row in conn.execute(_HEADS, {"of": wanted})}
     said = messages.of_many(conn, wanted)
     bare = {ticket: known for ticket, head in heads.items() if (known := folded.known(head.hash)) is not None}
-    for ticket, facts in timeline.facts_of(conn, [one for one in heads if one not in bare]):
+    unknown = [ticket for ticket in heads if ticket not in bare]
+    for ticket, facts in timeline.facts_of(conn, unknown) if unknown else ():
         bare[ticket] = fold(ticket, facts)
         folded.keep(heads[ticket].hash, bare[ticket])
     return {
