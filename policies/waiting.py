@@ -11,7 +11,7 @@ _LOW = frozenset({"S3", "S4"})
 
 def waits_for_opening(ticket: Ticket, ctx: Context) -> bool:
     """Severities 3 and 4 wait where the terms say so; never while production is down."""
-    return ctx.terms.low_waits and ticket.severity in _LOW and not ticket.production_down
+    return ctx.terms.low_waits and ticket.severity in _LOW and not ticket.down
 
 
 def development_time(ticket: Ticket, ctx: Context, amount: timedelta) -> datetime:

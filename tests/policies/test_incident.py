@@ -9,7 +9,8 @@ from policies.clocks import running
 from policies.decision import Decision, Refused
 from policies.events import Resolve
 from policies.ticket import Stage
-from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, staff
+from policies.waiting import waits_for_opening
+from tests.policies.cast import CLIENT, NOON, OTHER_CLIENT, TERMS, staff
 from tests.policies.outage import THIRD, THREE, heard, join, kinds, relay, three, together
 from tests.policies.play import Play
 
@@ -227,3 +228,19 @@ def test_a_quiet_member_is_spoken_of_when_nothing_came_for_long() -> None:
 
     assert len([x for x in play.words("support_thread") if "Does it know enough?" in x]) == 2
     assert play.now - NOON > timedelta(hours=20)
+
+
+def test_a_low_severity_that_leads_waits_for_no_opening_while_a_member_is_down() -> None:
+    """ES-6: production is down for somebody."""
+    play = Play(roster=THREE, terms=replace(TERMS, low_waits=True, default_severity="S3"))
+    play.write("Payments fail", by=CLIENT, channel="C1")
+    play.press("claim", staff("sam"))
+    play.write("Payments down here", by=OTHER_CLIENT, channel="C2")
+    play.focus = 1
+    join(play, 2)
+    play.wait(hours=9)
+    assert waits_for_opening(play.ticket, play.context())
+    play.focus = 2
+    play.press("production_down", OTHER_CLIENT)
+
+    assert not waits_for_opening(play.tickets[1], play.context())
