@@ -29,6 +29,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "workaround_carried": ("why",),
     "vendor_asked": ("told", "reference"),
     "vendor_answered": ("said",),
+    "severity_set": ("why",),
+    "severity_proposed": ("why",),
     "resolved": ("text", "cause", "steps"),
     "executives_informed": ("whom", "how"),
     "hotfix_step_done": ("note",),

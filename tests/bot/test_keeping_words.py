@@ -17,6 +17,7 @@ OURS = {
     "lead", "person", "token", "role", "skipped.why", "via", "developer", "entry", "outcome", "into", "other",
     "verb", "refused.why", "block.saas_name", "block.saas_url", "block.branch", "block.branch_env",
     "block.device_type", "block.build_version", "block.issue_platform", "vendor", "carrier",
+    "targeted.terms", "target_warned.threshold",
 }  # fmt: skip
 """Names, keys and technical answers: they say which product it is and what was done, and stay."""
 
