@@ -82,7 +82,8 @@ async def _calendar(feed: Feed, office: Office, clock: Clock) -> list[Finding]:
         calendar, strangers = await feeds.read(feed, office.roster, clock)
     except (OSError, TimeoutError, aiohttp.ClientError, ical.NoCalendar) as error:
         mend = "Look at `calendar` of [[rota]]. Until it can be read, everybody with the role counts."
-        return [Finding(about, "fail", f"cannot be read ({str(error) or type(error).__name__})", mend)]
+        why = str(error) if isinstance(error, ical.NoCalendar) else type(error).__name__  # others tell the address
+        return [Finding(about, "fail", f"cannot be read ({why})", mend)]
     office.calendars.take(feed, calendar)
     said = f"read: {len(calendar.turns)} turns"
     if not strangers:

@@ -37,7 +37,7 @@ async def read(feed: Feed, roster: Roster, clock: Clock) -> tuple[Calendar, int]
 
 
 async def _text(source: str) -> str:
-    if not source.startswith("https://"):
+    if "://" not in source:
         return await asyncio.to_thread(Path(source).read_text, encoding="utf-8")
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout) as session, session.get(source) as answer:

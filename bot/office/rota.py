@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
 
@@ -9,10 +10,16 @@ from bot.calendars import Feed
 from bot.office.hours import local_time
 from bot.office.kind import Table, Wrong, entry
 from bot.office.kinds import DAY_MINUTES, ClockTime, Date, PeopleList, Prose, RoleName, Whole, Zone
+from bot.settings import LOOPBACK
 from policies.people import Role
 from policies.rota import Rota, Rotation
 
 ROTATION = ("people", "first", "at", "days")
+
+
+def _safe(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 class RotaTable(Table):
@@ -48,6 +55,8 @@ class RotaTable(Table):
         said = [name for name in ROTATION if name in self.model_fields_set]
         if self.calendar and said:
             raise Wrong(f"has a calendar and {said[0]}. Keep one of them.")
+        if self.calendar and "://" in self.calendar and not _safe(self.calendar):
+            raise Wrong("has a calendar that is neither a file nor an https address. Begin it with https://.")
         missing = [name for name in ROTATION[:3] if name not in said]
         if not self.calendar and missing:
             raise Wrong(f"has no {missing[0]}. Add it, or a calendar.")

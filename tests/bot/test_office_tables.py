@@ -72,6 +72,11 @@ TOGETHER: list[tuple[str, Any, str]] = [
     ("rota.0", {"role": "support", "people": ["sam"]}, "rota.1 has no first. Add it, or a calendar."),
     (
         "rota.0",
+        {"role": "support", "calendar": "webcal://rota.example.com/support.ics"},
+        "rota.1 has a calendar that is neither a file nor an https address. Begin it with https://.",
+    ),
+    (
+        "rota.0",
         ROTA | {"people": ["lee"]},
         "rota.1.people.1 names lee, who has not the role support. Add it to that person's roles.",
     ),

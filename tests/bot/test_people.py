@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientError, web
+from aiohttp.test_utils import TestServer
 
+from bot import feeds as reading
 from bot.calendars import Feed
 from bot.clock import SystemClock
 from bot.feeds import Feeds
+from bot.ical import NoCalendar
 from bot.storage import day, meta
 from bot.storage.engine import Connection
 from policies.effects import Call, Post
@@ -270,3 +274,32 @@ async def test_a_calendar_is_the_rota_and_the_last_good_one_stays(tmp_path: Path
     await feeds.read_all()
     assert await backups() == ["bo"]
     assert isinstance(stage.clock, HandClock)
+
+
+async def test_a_calendar_is_read_from_an_address_and_refused_when_it_is_too_large(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers that are none (a 404, a page, too much) change nothing and end the reading."""
+    now = SystemClock().now()
+    text = ICS.format(start=f"{now - DAY:%Y%m%dT%H%M%SZ}")
+
+    async def answer(request: web.Request) -> web.Response:
+        bodies = {"good": text, "page": "<html>", "large": text + "X" * 2000}
+        body = bodies.get(request.match_info["what"])
+        return web.Response(text=body) if body else web.Response(status=404)
+
+    app = web.Application()
+    app.router.add_get("/{what}", answer)
+    monkeypatch.setattr(reading, "LARGEST", 1000)
+    people = stage.office.roster
+    async with TestServer(app, host="127.0.0.1") as server:
+
+        async def read(what: str) -> list[str]:
+            feed = Feed(role=Role.BACKUP, source=str(server.make_url(f"/{what}")), zone="UTC")
+            calendar, _ = await reading.read(feed, people, SystemClock())
+            return [turn.person for turn in calendar.turns]
+
+        assert await read("good") == ["bo"]
+        for what, error in {"page": NoCalendar, "large": NoCalendar, "none": ClientError}.items():
+            with pytest.raises(error):
+                await read(what)
