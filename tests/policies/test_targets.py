@@ -301,7 +301,7 @@ def test_there_and_back_again_the_targets_are_what_they_were(path: list[Severity
     assert dues(play) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_nothing_of_a_target_is_announced_twice_whatever_happens(seed: int) -> None:
     """One word for a target, what was left of it, and when it was due."""
@@ -317,7 +317,7 @@ def test_nothing_of_a_target_is_announced_twice_whatever_happens(seed: int) -> N
 
 def test_raising_and_resting_and_lowering_at_random_announces_nothing_twice() -> None:
     """The same with nothing but targets in it, which random histories seldom reach."""
-    for seed in range(40):
+    for seed in range(16):
         chance = random.Random(seed)  # noqa: S311 - a repeatable history, no secret
         play = escalated(Play(terms=AGREED, now=FRIDAY)) if seed % 2 else begun(FRIDAY)
         for _ in range(12):
@@ -326,7 +326,7 @@ def test_raising_and_resting_and_lowering_at_random_announces_nothing_twice() ->
                     lambda: set_to(play, chance.choice(["S1", "S2", "S3"])),  # noqa: B023 - called at once
                     lambda: play.reply(asks=True),  # noqa: B023 - called at once
                     lambda: play.write("So it is", thread=play.ticket.thread),  # noqa: B023 - called at once
-                    lambda: play.wait(minutes=chance.choice([5, 50, 500, 5000])),  # noqa: B023 - called at once
+                    lambda: play.wait(minutes=chance.choice([5, 50, 500, 1500])),  # noqa: B023 - called at once
                 ]
             )()
         keys = [
