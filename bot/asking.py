@@ -1,12 +1,18 @@
 """What is asked of the terms from the command line: read, completed with the day's roster, and answered by the rules."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import aiohttp
+
+from bot import feeds
 from bot import settings as configuration
+from bot.clock import SystemClock
+from bot.ical import NoCalendar
 from bot.office import amounts
 from bot.opening import CannotRun, reading
 from bot.roster import Office
@@ -134,14 +140,23 @@ def length_of(text: str, option: str) -> timedelta:
 
 
 async def _today(office: Office, at: datetime) -> tuple[Roster, bool, tuple[str, ...]]:
-    """The roster with the absences known now, whether calls can be placed, and what is not known."""
+    """The roster with what is known of its days, whether calls can be placed, and what is not known."""
+    notes = [note async for note in _calendars(office)]
     try:
         settings = configuration.load()
         async with reading(settings, office) as board:
-            return await board.roster(at), settings.has_telephone, ()
+            return await board.roster(at), settings.has_telephone, tuple(notes)
     except (Misconfigured, CannotRun):
-        return (
-            office.roster,
-            True,
-            ("Absences are not looked at: there is no database here to read them from.",),
-        )
+        notes.append("Absences are not looked at: there is no database here to read them from.")
+        return office.roster, True, tuple(notes)
+
+
+async def _calendars(office: Office) -> AsyncIterator[str]:
+    """Read the calendars of the rota into the office; what cannot be read is said."""
+    for feed in office.feeds:
+        try:
+            calendar, _ = await feeds.read(feed, office.roster, SystemClock())
+        except (OSError, TimeoutError, aiohttp.ClientError, NoCalendar) as error:
+            yield f"The calendar of the rota for {feed.role} cannot be read ({type(error).__name__}): it is left out."
+        else:
+            office.calendars.take(feed, calendar)

@@ -23,7 +23,7 @@ VERSION = 1
 UNKNOWN = (
     "People do what they did, at the moments at which they did it: what they would have done after a call that never was, or would "
     "have left undone without one, nobody can know. Where nobody acted, telephones ring out. People's own faults and those of Slack and "
-    "Twilio are not played again; the rota is that of the other file, with the absences that are still known."
+    "Twilio are not played again. The rota is that of the other file, without calendars read from elsewhere, with the absences still known."
 )
 
 

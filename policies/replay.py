@@ -81,10 +81,10 @@ def replay(recorded: Recorded, setting: Setting, until: datetime) -> Replayed:
 def _played(recorded: Recorded, setting: Setting, end: datetime) -> Rehearsal:
     played = Rehearsal(setting=setting, turns=[], now=recorded.facts[0].at)
     taken = recorded.facts[0].at
-    for fact, nth in _numbered(recorded.facts):
+    for fact in recorded.facts:
         taken = max(taken, _taken(fact, recorded.facts))
         if type(fact) in ACTS:
-            act = partial(_act, fact, nth, recorded.ticket.client, played)
+            act = partial(_act, fact, recorded.ticket.client, played)
             played.turns.append(Turn(at=taken, act=act))
     played.run(end)
     return played
@@ -98,11 +98,9 @@ def _taken(fact: f.AnyFact, facts: Iterable[f.AnyFact]) -> datetime:
 
 
 def _act(
-    fact: f.AnyFact, nth: int, client: str, played: Rehearsal, key: str, ticket: Ticket | None
+    fact: f.AnyFact, client: str, played: Rehearsal, key: str, ticket: Ticket | None
 ) -> e.AnyEvent | None:
-    """The event behind a fact; nothing when an earlier act has brought the same fact about already."""
-    if _count(played.facts, fact) >= nth:
-        return None
+    """The event behind a fact. One that an earlier act has brought about already is refused, and changes nothing."""
     return ACTS[type(fact)](
         Act(fact=fact, key=key, ticket=ticket, roster=played.setting.roster, client=client)
     )

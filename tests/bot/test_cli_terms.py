@@ -169,6 +169,18 @@ def test_what_cannot_be_answered_is_2_and_says_what_could(
     assert capsys.readouterr().err == f"{said}\n"
 
 
+def test_a_calendar_of_the_rota_that_cannot_be_read_is_said_to_be_left_out(
+    example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answer is not silently another one."""
+    feed = '\n[[rota]]\nrole = "lead"\ncalendar = "nowhere.ics"\n'
+    example.write_text(example.read_text(encoding="utf-8") + feed, encoding="utf-8")
+
+    assert explained(monkeypatch, capsys, "--for", "1 h")["notes"][0] == (
+        "The calendar of the rota for lead cannot be read (FileNotFoundError): it is left out."
+    )
+
+
 def test_another_file_may_be_asked_without_being_in_use(
     example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,6 +79,7 @@ def test_who_acknowledges_at_the_last_moment_is_not_rung() -> None:
     assert rung(late) == ["lee"]
     assert late.ticket is not None
     assert late.ticket.stage is Stage.ACKNOWLEDGED
+    assert [step.refused for step in late.steps if step.refused] == []
 
 
 def test_who_is_away_is_skipped_as_in_earnest() -> None:
