@@ -139,7 +139,7 @@ async def test_a_running_bot_can_be_asked_from_outside(world: World, frontdoor: 
         assert await answer.json() == {"ready": True, "missing": {}}
     async with world.http.get(f"{world.public}/metrics") as answer:
         figures = (await answer.text()).splitlines()
-    assert {"frontdoor_open_tickets 1.0", "frontdoor_running_clocks 1.0"} <= set(figures)
+    assert {"frontdoor_open_tickets 1.0", "frontdoor_running_clocks 3.0"} <= set(figures)
 
     code, findings, _ = await _ended(await frontdoor("doctor"))
     assert (code, [line.split(":")[0] for line in findings if line.startswith(("warn", "FAIL"))]) == (

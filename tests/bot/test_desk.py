@@ -67,6 +67,8 @@ async def test_an_opening_stores_everything_at_once(stage: Stage) -> None:
     assert await _rows(stage, "SELECT kind FROM clocks WHERE state = 'armed' ORDER BY due_at") == [
         ("first_response",),
         ("unclaimed",),
+        ("target",),
+        ("target",),
     ]
     assert ("card",) in await _rows(stage, "SELECT kind FROM outbox WHERE ticket = 1")
     assert await _count(stage, "inbox") == 1
