@@ -122,9 +122,10 @@ def _from_to(start: datetime, end: datetime, zone: str) -> str:
 
 
 def _lasting(one: Segment) -> str:
-    """The length of a stretch, to the minute where it is longer than one."""
+    """The length of a stretch, to the minute from an hour on."""
     seconds = one.length.total_seconds()
-    if seconds >= 3600 and seconds % 3600:
-        minutes = round(seconds % 3600 / 60)
-        return f"{span(seconds // 3600 * 3600)} {minutes} min"
-    return span(seconds)
+    if seconds < 3600:
+        return span(seconds)
+    minutes = round(seconds / 60)
+    hours = span(minutes // 60 * 3600)
+    return f"{hours} {minutes % 60} min" if minutes % 60 else hours

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.hours import Amount, Days, Hours, Open, Pause, Plain, due, elapsed
-from policies.hours_words import ALL_DAY, ASKED, Segment, segments
+from policies.hours_words import ALL_DAY, ASKED, Segment, segments, told
 from tests.policies.test_hours import (
     AMOUNTS,
     CHRISTMAS,
@@ -26,7 +26,7 @@ from tests.policies.test_hours import (
 )
 
 
-def told(found: tuple[Segment, ...], zone: str = LONDON) -> list[tuple[str, str, str]]:
+def shown(found: tuple[Segment, ...], zone: str = LONDON) -> list[tuple[str, str, str]]:
     """Each stretch as (from, to, why), "+" before those that counted."""
     info = ZoneInfo(zone)
     return [
@@ -44,7 +44,7 @@ def test_two_minutes_before_christmas_and_the_rest_after_it() -> None:
     named = replace(CHRISTMAS, names=((date(2026, 12, 25), "Christmas Day"),), dated=())
     found = segments(named, at("2026-12-24 16:58"), Open(4 * HOUR))
 
-    assert told(found) == [
+    assert shown(found) == [
         ("24 16:58", "24 17:00", "+open"),
         ("24 17:00", "25 00:00", "outside the hours"),
         ("25 00:00", "26 00:00", "holiday: Christmas Day"),
@@ -58,14 +58,14 @@ def test_two_minutes_before_christmas_and_the_rest_after_it() -> None:
 
 def test_a_night_is_one_stretch_and_so_is_a_break() -> None:
     """Nobody wants to read that a night has two halves."""
-    assert told(segments(LUNCH, at("2026-11-18 11:30"), Open(5 * HOUR))) == [
+    assert shown(segments(LUNCH, at("2026-11-18 11:30"), Open(5 * HOUR))) == [
         ("18 11:30", "18 12:00", "+open"),
         ("18 12:00", "18 13:00", "outside the hours"),
         ("18 13:00", "18 17:00", "+open"),
         ("18 17:00", "19 09:00", "outside the hours"),
         ("19 09:00", "19 09:30", "+open"),
     ]
-    assert told(segments(NIGHT, at("2026-11-19 05:00"), Open(2 * HOUR))) == [
+    assert shown(segments(NIGHT, at("2026-11-19 05:00"), Open(2 * HOUR))) == [
         ("19 05:00", "19 06:00", "+open"),
         ("19 06:00", "19 22:00", "outside the hours"),
         ("19 22:00", "19 23:00", "+open"),
@@ -76,12 +76,12 @@ def test_a_pause_is_a_stretch_of_its_own_whatever_the_hour() -> None:
     """TR-6: it rests while the client is the one to answer, over closing and over a night."""
     pause = (at("2026-11-18 16:00"), at("2026-11-19 10:00"))
 
-    assert told(segments(OFFICE, at("2026-11-18 15:00"), Open(2 * HOUR), (pause,))) == [
+    assert shown(segments(OFFICE, at("2026-11-18 15:00"), Open(2 * HOUR), (pause,))) == [
         ("18 15:00", "18 16:00", "+open"),
         ("18 16:00", "19 10:00", ASKED),
         ("19 10:00", "19 11:00", "+open"),
     ]
-    assert told(segments(OFFICE, at("2026-11-18 15:00"), Plain(2 * HOUR), (pause,))) == [
+    assert shown(segments(OFFICE, at("2026-11-18 15:00"), Plain(2 * HOUR), (pause,))) == [
         ("18 15:00", "18 16:00", f"+{ALL_DAY}"),
         ("18 16:00", "19 10:00", ASKED),
         ("19 10:00", "19 11:00", f"+{ALL_DAY}"),
@@ -92,6 +92,22 @@ def test_nothing_is_explained_of_what_never_ends() -> None:
     """A calendar that never opens, and no amount at all."""
     assert segments(Hours(zone="UTC", windows=()), at("2026-11-18 10:00"), Open(HOUR)) == ()
     assert segments(OFFICE, at("2026-11-18 10:00"), Open(timedelta(0))) == ()
+
+
+def test_in_words_a_length_is_rounded_once() -> None:
+    """Two seconds short of eight hours are eight hours, and never seven and sixty minutes; a day is whole days and hours."""
+    start = at("2026-11-18 09:00:02")
+    assert list(told(segments(OFFICE, start, Days(1)), LONDON)) == [
+        "Wed 18 Nov 09:00 to 17:00  open, counts 8 hours",
+        "Wed 18 Nov 17:00 to Thu 19 Nov 09:00  does not count: outside the hours",
+        "Thu 19 Nov 09:00 to 09:00  open, counts 2 seconds",
+    ]
+    assert list(told(segments(OFFICE, start, Open(HOUR + timedelta(minutes=30))), LONDON)) == [
+        "Wed 18 Nov 09:00 to 10:30  open, counts 1 hour 30 min"
+    ]
+    assert list(told(segments(OFFICE, start, Plain(26 * HOUR)), "UTC")) == [
+        "Wed 18 Nov 09:00 to Thu 19 Nov 11:00  day and night, counts 26 hours"
+    ]
 
 
 @FEW
