@@ -85,7 +85,7 @@ def test_journey_11_the_clients_answer_ends_the_waiting(stage: Stage) -> None:
         "14:30:10 retail thread: Thank you, I am looking.",
         "14:30:10 support thread: Sam Support wrote to the client: / > Thank you, I am looking.",
     ]
-    stage.passes(days=1)
+    stage.passes(hours=2)
     assert stage.happened() == [
         "15:00:10 support thread: @sam *SUP-1* has stood still for a while: answer the client, ask them, or escalate.",
     ]

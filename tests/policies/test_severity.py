@@ -132,3 +132,14 @@ def test_what_was_resolved_for_good_is_not_asked_for() -> None:
     fixed_by(play)
     play.resolve()
     assert (dues(play), play.ticket.fix_wanted) == ({}, False)
+
+
+def test_a_date_that_stays_when_the_severity_changes_is_not_warned_of_again() -> None:
+    """Its quarter is a shorter one now; people have heard of this date."""
+    play = assigned(Play(terms=AGREED, now=WEDNESDAY))
+    when = fixed_by(play)
+    play.wait(days=2, minutes=30)
+    set_to(play, "S3")
+    assert dues(play)["fix"] == when
+    play.wait(hours=2, minutes=15)
+    assert [one for one in told(play) if one.startswith("fix")] == ["fix:25%", "fix:15 minutes"]

@@ -226,6 +226,7 @@ def test_a_further_message_of_the_client_is_answered_in_time() -> None:
     play.write("And the second till?", thread=play.ticket.thread)
     play.wait(minutes=10)
     play.write("Hello?", thread=play.ticket.thread)
+    set_to(play, "S3")
     assert dues(play)["next_reply"] == at(18, 10, 10)
     play.reply("Looking at it.")
     assert "next_reply" not in dues(play)
