@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handlers.slack import blocks
 from handlers.slack.cards import Desk, state
-from handlers.slack.standing import badge
+from handlers.slack.standing import mark
 from policies import registers, slips
 from policies.clocks import explain
 from policies.markup import escape, inert, stamp
@@ -66,7 +66,7 @@ def _line(ticket: Ticket, desk: Desk, zone: str) -> str:
 
 
 def _title(ticket: Ticket, desk: Desk) -> str:
-    parts = (f"*{ticket.ref}*", badge(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
+    parts = (f"*{ticket.ref}*", mark(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
     return " · ".join(part for part in parts if part)
 
 

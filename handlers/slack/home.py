@@ -6,7 +6,7 @@ from typing import Literal
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Desk, clock_line, issue, shown_clocks, state
-from handlers.slack.standing import badge, targets
+from handlers.slack.standing import mark, targets
 from policies.clocks import explain
 from policies.effects import Button
 from policies.markup import escape
@@ -89,10 +89,11 @@ def _urgency(ticket: Ticket) -> tuple[bool, bool, float, str]:
 def _entry(ticket: Ticket, person: Person, desk: Desk, link: str) -> list[Json]:
     ref = f"<{link}|{ticket.ref}>" if link else ticket.ref
     down = "🚨 " if ticket.production_down else ""
-    parts = (f"{down}*{ref}*", badge(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
+    parts = (f"{down}*{ref}*", mark(ticket), escape(desk.client(ticket.client)), state(ticket, desk))
     title = " · ".join(part for part in parts if part)
     lines = [f"⏱ {clock_line(item, person.zone)}" for item in shown_clocks(ticket, person.zone)]
-    lines += [line for line in (targets(ticket, person.zone),) if line]
+    lines += [targets(ticket, person.zone)] if ticket.severity_by else []
+    lines = [line for line in lines if line]
     chosen = offers(ticket, side(ticket, person))[:_BUTTONS]
     return [
         blocks.divider(),

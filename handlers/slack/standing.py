@@ -18,6 +18,11 @@ def badge(ticket: Ticket) -> str:
     return f"{ticket.severity}{', urgent' if ticket.urgent else ''}{until}"
 
 
+def mark(ticket: Ticket) -> str:
+    """The same for a list: nothing until somebody has set it."""
+    return badge(ticket) if ticket.severity_by else ""
+
+
 def special(ticket: Ticket, client: Client | None, terms: Terms, zone: str) -> str:
     """What is not as usual about its targets, in one line; mostly nothing."""
     return " · ".join(_special(ticket, client, terms, zone)) if ticket.live_aims else ""

@@ -77,11 +77,7 @@ def test_journey_5_printing_fails_at_one_branch(stage: Stage) -> None:
         "14:52:10 support thread: @casey writes: / > Yes, all good, thanks",
         "14:52:10 support thread: @sam @casey confirmed that *SUP-1* is solved. It can be closed.",
     ]
-
-    (row,) = stage.sheet()
-    assert row["Stage"] == "Closed"
-    assert row["Code changes"].startswith("CHG-1-1")
-    assert (stage.data / "records").exists()
+    assert [(row["Stage"], row["Code changes"][:7]) for row in stage.sheet()] == [("Closed", "CHG-1-1")]
     stage.nothing_more()
 
 
