@@ -140,7 +140,9 @@ class Modals:
 
     async def _preview(self, sent: Submission, form: Form) -> Json:
         ticket = await self._tools.board.ticket(sent.ticket) if sent.ticket is not None else None
-        return view(form, await self._sheet(form, sent.origin, ticket, sent.subject, sent.values), sent.origin)
+        return view(
+            form, await self._sheet(form, sent.origin, ticket, sent.subject, sent.values), sent.origin
+        )
 
 
 def _answer(outcome: Outcome, shown: Json, form: Form) -> dict[str, Any]:
