@@ -148,13 +148,17 @@ async def test_a_running_bot_can_be_asked_from_outside(world: World, frontdoor: 
     )
     code, explained, _ = await _ended(await frontdoor("explain", "sup-1"))
     assert (code, explained[0]) == (0, "SUP-1 of Example Retail, new")
-    assert [line.split()[:2] for line in explained[1:]] == [["unclaimed", "IN-5"]]
+    assert [line.split()[:2] for line in explained[1:]] == [
+        ["unclaimed", "IN-5"],
+        ["target", "response"],
+        ["target", "resolution"],
+    ]
     target = world.home / "one.json"
     assert (await _ended(await frontdoor("export", "1", "--output", str(target))))[0] == 0
     exported = json.loads(await asyncio.to_thread(target.read_text, "utf-8"))
     assert [message["text"] for message in exported["messages"]] == ["Printing fails"]
     kinds = [fact["kind"] for fact in exported["timeline"]]
-    assert kinds == ["opened", "first_response", "first_response_posted"]
+    assert kinds == ["opened", "targeted", "first_response", "first_response_posted"]
 
     code, _, said = await _ended(await frontdoor("run"))
     assert (code, said[-1].split(" is in use ")[1]) == (

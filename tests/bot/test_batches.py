@@ -40,7 +40,7 @@ async def test_two_clocks_of_one_request_in_a_batch_fire_in_the_order_they_were_
 
     assert (await stage.machinery.desk.handle_clocks(due)).done == 4
     for ticket in (1, 2):
-        assert await _kinds(stage, ticket) == ["opened", "first_response", "nudged"]
+        assert await _kinds(stage, ticket) == ["opened", "targeted", "first_response", "nudged"]
 
 
 async def test_a_batch_reads_its_requests_together(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ async def test_a_request_that_cannot_be_read_hurts_only_itself(stage: Stage) -> 
     fired = await stage.machinery.desk.handle_clocks(due)
 
     assert (fired.done, [clock.ticket for clock in fired.failed]) == (2, [2])
-    assert await _kinds(stage, 1) == await _kinds(stage, 3) == ["opened", "first_response"]
+    assert await _kinds(stage, 1) == await _kinds(stage, 3) == ["opened", "targeted", "first_response"]
 
 
 async def test_calls_of_the_day_are_counted_within_a_batch_too(
