@@ -96,7 +96,7 @@ class Bot:
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(20)
+            self.process.wait(40)
 
     def said(self) -> str:
         """The end of its log."""
