@@ -19,9 +19,9 @@ from bot.roster import Office
 from bot.settings import Misconfigured
 from policies.hours import local_moment
 from policies.people import Client, Roster
-from policies.rehearsal import Setting
+from policies.questions.rehearsal import Setting
+from policies.questions.what_if import MOST, Answer, Question, answer
 from policies.terms import Severity
-from policies.what_if import MOST, Answer, Question, answer
 
 MOMENT = "%Y-%m-%d %H:%M"
 

@@ -18,7 +18,7 @@ from bot.storage.stats import Counts
 from bot.storage.terms import Applied
 from policies.coverage import AHEAD, Gap, gaps
 from policies.decision import Context
-from policies.events_office import Moved
+from policies.events.office import Moved
 from policies.facts import AnyFact
 from policies.people import Roster
 from policies.terms_changes import moved

@@ -78,7 +78,7 @@ async def _duties(settings: Settings) -> "tuple[Office, Roster, Duties]":
 def _calendar(duties: "Duties", roster: "Roster") -> str:
     from bot import ical
     from bot.clock import SystemClock
-    from policies.wording import ROLE_NAMES
+    from policies.words.internal import ROLE_NAMES
 
     titled = [
         (turn, f"{ROLE_NAMES[role].removeprefix('The ').capitalize()}: {roster.by_key[turn.person].name}")

@@ -17,7 +17,7 @@ from policies import coverage
 from policies.markup import stamp
 from policies.people import Person, Role, Roster
 from policies.terms import Terms
-from policies.wording_people import joined
+from policies.words.people import joined
 
 ABOUT = "coverage"
 RUNG = frozenset({Role.SUPPORT, Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP})
@@ -82,7 +82,9 @@ async def _calendar(feed: Feed, office: Office, clock: Clock) -> list[Finding]:
         calendar, strangers = await feeds.read(feed, office.roster, clock)
     except (OSError, TimeoutError, aiohttp.ClientError, ical.NoCalendar) as error:
         mend = "Look at `calendar` of [[rota]]. Until it can be read, everybody with the role counts."
-        why = str(error) if isinstance(error, ical.NoCalendar) else type(error).__name__  # others tell the address
+        why = (
+            str(error) if isinstance(error, ical.NoCalendar) else type(error).__name__
+        )  # others tell the address
         return [Finding(about, "fail", f"cannot be read ({why})", mend)]
     office.calendars.take(feed, calendar)
     said = f"read: {len(calendar.turns)} turns"

@@ -14,7 +14,7 @@ from bot.streams import CANARY
 from policies import maintenance
 from policies.effects import Echo
 from policies.events import CLOCK
-from policies.events_office import IntensiveMorning
+from policies.events.office import IntensiveMorning
 from policies.hours import local_moment
 from policies.intensive import reports
 from policies.people import Roster

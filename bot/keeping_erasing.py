@@ -16,7 +16,7 @@ from bot.storage.tickets import Stored
 from bot.transaction import Outcome
 from policies.effects import AnyEffect, Card, Reminder, SheetRow, TrackerEntry
 from policies.facts import Erased
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ticket import ERASED, Ticket
 
 Ask = Callable[[Ticket], None]

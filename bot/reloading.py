@@ -26,7 +26,7 @@ from bot.storage.engine import Connection, Database, StoreFailed
 from bot.storage.terms import Applied
 from bot.transaction import Transaction
 from policies.events import BOT
-from policies.events_office import FileBroken, FileChanged, FileTaken, TermsChanged
+from policies.events.office import FileBroken, FileChanged, FileTaken, TermsChanged
 from policies.terms_changes import differences
 
 log = structlog.get_logger(__name__)

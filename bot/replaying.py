@@ -15,8 +15,8 @@ from bot.settings import Settings
 from policies.figures import Figures, Lapse, total
 from policies.markup import stamp
 from policies.people import Roster
-from policies.rehearsal import Setting
-from policies.replay import Recorded, Replayed, replay
+from policies.questions.rehearsal import Setting
+from policies.questions.replay import Recorded, Replayed, replay
 
 VERSION = 1
 """Of the JSON; raised when a reader of it would have to change."""

@@ -5,7 +5,7 @@ from bot.opening import CannotRun, reading
 from bot.roster import Office
 from bot.settings import Misconfigured, Settings
 from policies.terms_changes import differences
-from policies.wording_office import effect, told_at
+from policies.words.office import effect, told_at
 
 
 async def lines(settings: Settings, new: Office) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.asking import Answered
 from bot.explain import plain_json
 from bot.roster import Office
-from policies.hours_words import told
-from policies.narration import Line
-from policies.what_if import Answer, Calendar, Promise
-from policies.why_targets import TARGETS
+from policies.questions.narration import Line
+from policies.questions.targets import TARGETS
+from policies.questions.what_if import Answer, Calendar, Promise
+from policies.words.hours import told
 
 VERSION = 1
 """Of the JSON; raised when a reader of it would have to change."""

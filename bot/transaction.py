@@ -42,9 +42,9 @@ from policies.clocks import running
 from policies.decide import decide
 from policies.decision import Announced, Context, Decision, Refused
 from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, CheckVendors, ClockFired, KeyPressed
-from policies.events_office import MaintenanceNears
-from policies.events_people import CheckCoverage
-from policies.fold import apply
+from policies.events.office import MaintenanceNears
+from policies.events.people import CheckCoverage
+from policies.folding.fold import apply
 from policies.slips import Slips
 from policies.ticket import Ticket
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from policies.facts import Aim
 from policies.markup import stamp
+from policies.questions.targets import counted, told_of
 from policies.ticket import Stage, Ticket
-from policies.why_targets import counted, told_of
 
 Running = dict[tuple[str, str], datetime]
 """(kind, subject) -> due, aware UTC."""

@@ -10,7 +10,7 @@ from policies import maintenance, promise
 from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Card, Home, SheetRow
-from policies.events_incident import (
+from policies.events.incident import (
     FormIncident,
     HotfixStep,
     InformExecutives,
@@ -23,7 +23,7 @@ from policies.events_incident import (
     MemberJoined,
     MemberLeft,
 )
-from policies.events_office import (
+from policies.events.office import (
     FileBroken,
     FileChanged,
     FileTaken,
@@ -32,9 +32,9 @@ from policies.events_office import (
     SetMaintenance,
     TermsChanged,
 )
-from policies.events_people import AskForCode, CheckCoverage, GiveCode, SetCover, Swap
-from policies.events_terms import SetSeverity
-from policies.fold import apply
+from policies.events.people import AskForCode, CheckCoverage, GiveCode, SetCover, Swap
+from policies.events.terms import SetSeverity
+from policies.folding.fold import apply
 from policies.steps import (
     acknowledge,
     away,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from policies.events import Block, CallOutcome, UpdateKind, Work
-from policies.events_incident import HotfixStepName
+from policies.events.incident import HotfixStepName
 from policies.hours import Pause
 from policies.terms import Severity
 

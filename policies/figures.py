@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from policies import facts as f
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.terms import Terms
 from policies.ticket import ENDED, Ticket
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policies import facts as f
-from policies import wording
 from policies.decision import Context
 from policies.effects import AnyEffect, Call, HangUp, Place, PlaceKind, Post, Sms
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.people import Person, Role
 from policies.reaching import NO_NUMBER, RUNGS, rungs, unreachable
 from policies.ticket import Ladder, Ticket
 from policies.waiting import development_time
+from policies.words import internal as wording
 
 
 @dataclass(frozen=True, slots=True)

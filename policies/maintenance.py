@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from policies import client_words, wording_office
 from policies.access import may
 from policies.decision import Announced, Context, Decision, Refused, Who
 from policies.effects import Place, Post
-from policies.events_office import MaintenanceNears, SetMaintenance
+from policies.events.office import MaintenanceNears, SetMaintenance
 from policies.people import Maintenance, Roster
+from policies.words import client as client_words
+from policies.words import office as wording_office
 
 AHEAD = (timedelta(hours=24), timedelta(hours=1))
 """PM-2: how long before its beginning a window is announced, longest first."""

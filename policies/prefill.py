@@ -1,10 +1,10 @@
 """What is known already: the escalation block, the developers to suggest, the draft for the client."""
 
-from policies import client_words
 from policies.decision import Context
 from policies.markup import plain
 from policies.people import Person, Role
 from policies.ticket import Ticket, Update
+from policies.words import client as client_words
 
 _DETAIL = 2900
 

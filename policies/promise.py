@@ -1,10 +1,10 @@
 """The one line in the client's thread, kept true: received when, where it stands, when the next word comes (UP-3, SV-1)."""
 
-from policies import client_words
 from policies.decision import Context
 from policies.effects import AnyEffect, Place, Post, Revise
 from policies.steps.common import DOWN, client_zone
 from policies.ticket import Stage, Ticket
+from policies.words import client as client_words
 
 
 def line(ticket: Ticket, zone: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import get_args
 
-from policies.events_terms import Work
+from policies.events.terms import Work
 from policies.markup import stamp
 from policies.people import Roster, Vendor
 from policies.ticket import Ticket, Workaround

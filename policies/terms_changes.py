@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Protocol
 
 from policies.decision import Context
-from policies.events_office import Moved
+from policies.events.office import Moved
 from policies.facts import AimKind
 from policies.hours import WEEKDAYS, Days, Hours, Open, Plain, Span, Window
 from policies.markup import span

@@ -14,7 +14,7 @@ from bot.storage.timeline import Head
 from bot.storage.times import maybe_micros, micros
 from policies.changing import replace
 from policies.events import Block
-from policies.fold import fold
+from policies.folding.fold import fold
 from policies.ticket import Ticket
 
 _HEAD = select(tickets.c.seq, tickets.c.head).where(tickets.c.id == bindparam("of"))

@@ -14,8 +14,9 @@ from handlers.phone import twiml
 from handlers.phone.client import PATIENCE, Account, Record
 from handlers.phone.errors import BACK_OFF, BAD_CALLBACK, NOT_IN_PROGRESS, trouble
 from handlers.phone.lines import MENUS, Lines, key_of
-from policies import spoken, wording
 from policies.effects import Call, HangUp, Sms
+from policies.words import internal as wording
+from policies.words import spoken
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
 TIME_LIMIT = timedelta(seconds=150)

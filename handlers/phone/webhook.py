@@ -21,8 +21,8 @@ from handlers.phone.lines import MENUS, key_of
 from handlers.phone.reports import Reports
 from handlers.phone.sender import address, taken_by
 from handlers.phone.signature import Gate
-from policies import spoken
 from policies.events import Actor, KeyPressed
+from policies.words import spoken
 
 PATIENCE = 8
 """Seconds that an answer may take before the caller is asked to wait; Twilio waits 15 for us."""

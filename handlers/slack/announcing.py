@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.slack import when
 from handlers.slack.commands_people import Unreadable
 from policies.events import Actor
-from policies.events_office import SetMaintenance
+from policies.events.office import SetMaintenance
 from policies.people import Client, Maintenance, Roster
 
 HELP = (

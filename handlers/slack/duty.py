@@ -9,7 +9,7 @@ from policies import coverage
 from policies.markup import stamp
 from policies.people import Person, Role
 from policies.terms import Terms
-from policies.wording_people import covered, still_gaps
+from policies.words.people import covered, still_gaps
 
 _ROLES = {
     Role.SUPPORT: "Support",

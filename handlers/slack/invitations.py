@@ -9,9 +9,9 @@ from bot.ports import Job, NotSent, Sent
 from bot.reverts import Revert, revert_of
 from handlers.slack.client import once
 from handlers.slack.tools import Tools
-from policies import wording_register as wording
 from policies.effects import Invitation
 from policies.ticket import Ticket, Workaround
+from policies.words import register as wording
 
 _AGAIN = 5.0
 """Seconds after which an upload that surely shows nothing yet is begun anew."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies import wording_severity
 from policies.intensive import day_of
 from policies.markup import moment
 from policies.people import Client
 from policies.terms import Terms
 from policies.ticket import Ticket
+from policies.words import severity as wording_severity
 
 
 def badge(ticket: Ticket) -> str:

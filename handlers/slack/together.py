@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from handlers.slack import blocks
 from policies.markup import escape, inert, moment
 from policies.ticket import Ticket
-from policies.wording_incident import STEPS
+from policies.words.incident import STEPS
 
 if TYPE_CHECKING:
     from handlers.slack.cards import Desk

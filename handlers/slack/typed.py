@@ -32,7 +32,7 @@ from handlers.slack.tools import Tools
 from handlers.slack.typed_incident import TypedIncident
 from handlers.slack.typed_people import TypedPeople
 from policies.events import OpenRequest, SetAway
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from policies.people import Absence, Person
 from policies.ticket import Stage, Ticket
 

@@ -6,7 +6,7 @@ from handlers.slack.forms import FORMS
 from handlers.slack.modals import Modals
 from handlers.slack.parse import Origin
 from handlers.slack.tools import Tools
-from policies.events_incident import FormIncident
+from policies.events.incident import FormIncident
 
 
 class TypedIncident:

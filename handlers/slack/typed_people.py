@@ -9,7 +9,7 @@ from handlers.slack.modals import Modals
 from handlers.slack.parse import Origin
 from handlers.slack.tools import Tools
 from policies.events import AnyEvent
-from policies.events_people import AskForCode, GiveCode, SetCover, Swap
+from policies.events.people import AskForCode, GiveCode, SetCover, Swap
 from policies.rota import Cover
 
 _NOBODY = "That person is not on the roster of the desk."

@@ -13,12 +13,12 @@ from handlers.slack.door import Door
 from handlers.slack.forms.form import notice
 from handlers.slack.parse import Click
 from handlers.slack.tools import Tools
-from policies.explaining import Reason, reasons
-from policies.hours_words import told
 from policies.markup import moment, stamp
+from policies.questions.explaining import Reason, reasons
+from policies.questions.targets import TARGETS
 from policies.terms import Terms
 from policies.ticket import Ticket
-from policies.why_targets import TARGETS
+from policies.words.hours import told
 
 log = structlog.get_logger(__name__)
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from policies import facts as f
-from policies import ladder, spoken, wording
+from policies import ladder
 from policies.access import may
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import HangUp
 from policies.events import Assign, CallAnswered, CallEnded, CallOutcome, ClockFired, KeyPressed
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ladder import let_go
 from policies.markup import span, stamp
 from policies.people import Role
@@ -27,6 +27,8 @@ from policies.steps.common import (
 )
 from policies.ticket import Stage, Ticket
 from policies.waiting import development_time
+from policies.words import internal as wording
+from policies.words import spoken
 
 
 def acknowledge(ticket: Ticket, who: Who, ctx: Context, via: str) -> Decision | Refused:

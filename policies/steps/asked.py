@@ -1,10 +1,10 @@
 """The message that asked the client whether it is solved (RS-1): said once in a cycle, and its buttons go when it is answered."""
 
-from policies import client_words
 from policies.effects import Revise
 from policies.markup import escape
 from policies.steps.common import to_client
 from policies.ticket import Stage, Ticket
+from policies.words import client as client_words
 
 ANSWER = "answer"
 """The slot of an answer of support's: there is one in a cycle."""

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from policies import wording
 from policies.access import may
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Place, Post
 from policies.events import SetAway
 from policies.people import Person, Role, Roster
 from policies.steps.watching import after, watched
+from policies.words import internal as wording
 
 
 def away(event: SetAway, who: Who, ctx: Context) -> Decision | Refused:

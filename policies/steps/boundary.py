@@ -1,6 +1,5 @@
 """Support or new work (TR-4): what is new work becomes a change request; a defect never does."""
 
-from policies import client_words
 from policies import facts as f
 from policies.decision import Context, Decision, Refused, Who
 from policies.events import ChangeRequest
@@ -10,6 +9,7 @@ from policies.people import Role
 from policies.steps.common import stage_is, support_time, to_client
 from policies.steps.triage import shown, taken_by
 from policies.ticket import Stage, Ticket
+from policies.words import client as client_words
 
 
 def change_request(event: ChangeRequest, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

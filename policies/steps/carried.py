@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from policies import wording_register as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Post
-from policies.events_terms import Carried
-from policies.fold import apply
+from policies.events.terms import Carried
+from policies.folding.fold import apply
 from policies.markup import stamp
 from policies.steps import workaround
 from policies.steps.common import joined, name_of, to_us
 from policies.ticket import Ticket
+from policies.words import register as wording
 
 
 def unsettled(ticket: Ticket, now: datetime) -> bool:

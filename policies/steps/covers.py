@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from policies import wording_people as words
 from policies.access import may
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Place, Post
-from policies.events_people import SetCover, Swap
+from policies.events.people import SetCover, Swap
 from policies.people import Person, Role
 from policies.rota import Cover, Rota, Turn, turns
 from policies.steps.watching import watched
+from policies.words import people as words
 
 A_YEAR = timedelta(days=366)
 """How far is looked for the turn that is given back in a swap."""

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from functools import reduce
 
 from policies import facts as f
-from policies import wording_audiences as audiences
-from policies import wording_incident as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect
 from policies.events import GAPS, ClockFired
-from policies.events_incident import HotfixStep, InformExecutives
-from policies.fold import apply
+from policies.events.incident import HotfixStep, InformExecutives
+from policies.folding.fold import apply
 from policies.offers import EXECUTIVES
 from policies.people import Contact, Person, Role
 from policies.steps.common import (
@@ -26,6 +24,8 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Stage, Ticket
+from policies.words import audiences
+from policies.words import incident as wording
 
 _BEFORE_NAMED = {Stage.ESCALATED: "acknowledge", Stage.ACKNOWLEDGED: "assign"}
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from policies import facts as f
-from policies import wording
 from policies.decision import NOTHING, Context, Decision, Who
 from policies.events import MessageDeleted, MessageEdited
 from policies.steps.common import to_us
 from policies.ticket import ERASED, Ticket
+from policies.words import internal as wording
 
 _OVERTAKES = timedelta(hours=2)
 """How much later than its message an edit may come before it: Slack delivers nothing that is older."""

@@ -4,15 +4,17 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from policies import facts as f
-from policies import ladder, wording, wording_severity
+from policies import ladder
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Card, Post
 from policies.events import FIELDS, GAPS, Block, ClockFired, Escalate
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.hours import is_open
 from policies.steps.common import client_of, climbed, ringing, stage_is, to_person, to_us
 from policies.ticket import Stage, Ticket
 from policies.waiting import acknowledge_by, waits_for_opening
+from policies.words import internal as wording
+from policies.words import severity as wording_severity
 
 _LIMITS = {"issue_detail": 2900}
 _LIMIT = 200

@@ -8,11 +8,10 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from policies import facts as f
-from policies import wording_incident as wording
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Button, Revise
 from policies.events import Actor, AnyEvent, Relay
-from policies.events_incident import (
+from policies.events.incident import (
     Given,
     JoinIncident,
     LeaderAssigned,
@@ -22,14 +21,15 @@ from policies.events_incident import (
     MemberDown,
     MemberLeft,
 )
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ladder import let_go
 from policies.markup import stamp
 from policies.prefill import draft
 from policies.steps import update
 from policies.steps.common import client_zone, owner_mention, support_time, to_us
 from policies.ticket import Ticket
-from policies.wording import draft_sent
+from policies.words import incident as wording
+from policies.words.internal import draft_sent
 
 _REF = re.compile(r"\b[A-Za-z][A-Za-z0-9]*-\d+\b")
 

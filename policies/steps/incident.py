@@ -8,11 +8,10 @@ from functools import reduce
 from typing import TypedDict
 
 from policies import facts as f
-from policies import wording_incident as wording
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect
 from policies.events import Pressed, UpdateKind
-from policies.events_incident import (
+from policies.events.incident import (
     FormIncident,
     Given,
     JoinIncident,
@@ -21,7 +20,7 @@ from policies.events_incident import (
     MemberJoined,
     MemberLeft,
 )
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ladder import let_go
 from policies.people import Role
 from policies.steps import intake
@@ -29,6 +28,7 @@ from policies.steps.common import attention_time, climbed, joined, own_thread, r
 from policies.steps.following import look_at, newest, own_draft
 from policies.ticket import Stage, Ticket
 from policies.waiting import acknowledge_by, development_time
+from policies.words import incident as wording
 
 MANY = 20
 """How many requests one can lead: all of them change in one transaction."""

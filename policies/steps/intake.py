@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
-from policies import client_words, ladder, maintenance, wording
 from policies import facts as f
+from policies import ladder, maintenance
 from policies.decision import NOTHING, Address, Context, Decision, Refused, Who
 from policies.effects import Card
 from policies.events import (
@@ -15,7 +15,7 @@ from policies.events import (
     OpenRequest,
     Pressed,
 )
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.hours import is_open, next_open
 from policies.markup import moment, span
 from policies.people import Client, Role
@@ -33,6 +33,8 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Message, Stage, Ticket
+from policies.words import client as client_words
+from policies.words import internal as wording
 
 
 def message_posted(event: MessagePosted, ticket: Ticket | None, who: Who, ctx: Context) -> Decision:
@@ -334,7 +336,9 @@ def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
         ),
     )
     after = reduce(apply, facts, ticket)
-    climb = ladder.Climb(after) if ticket.is_led else ring_at_once(after, ctx)  # who leads the incident is rung
+    climb = (
+        ladder.Climb(after) if ticket.is_led else ring_at_once(after, ctx)
+    )  # who leads the incident is rung
     return joined(Decision(facts=facts, effects=told), climbed(climb))
 
 

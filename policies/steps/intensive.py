@@ -4,10 +4,10 @@ from datetime import datetime
 
 from policies.decision import NOTHING, Context, Decision, Who
 from policies.effects import Place, Post
-from policies.events_office import IntensiveMorning
+from policies.events.office import IntensiveMorning
 from policies.intensive import Case, figures
 from policies.ticket import Ticket
-from policies.wording_intensive import report
+from policies.words.intensive import report
 
 
 def morning(event: IntensiveMorning, _who: Who, ctx: Context) -> Decision:

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from policies import wording
 from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import Button, Lane, Place, Post
 from policies.events import CaughtUp, DeadLetter, Missed, Pressed
+from policies.words import internal as wording
 
 
 def caught_up(event: CaughtUp, ctx: Context) -> Decision:

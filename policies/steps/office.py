@@ -1,14 +1,14 @@
 """The office itself: a changed file is shown, and in force once the support lead says so; requests follow the terms in force."""
 
-from policies import wording_office
 from policies.access import may
 from policies.decision import NOTHING, Application, Context, Decision, Refused, Who
 from policies.effects import Button, Place, Post
 from policies.events import Pressed
-from policies.events_office import FileBroken, FileChanged, FileTaken, TermsChanged
+from policies.events.office import FileBroken, FileChanged, FileTaken, TermsChanged
 from policies.people import Role
 from policies.targets import retarget
 from policies.ticket import Ticket
+from policies.words import office as wording_office
 
 
 def file_changed(event: FileChanged, _who: Who, ctx: Context) -> Decision:

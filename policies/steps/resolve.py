@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from policies import client_words, wording
 from policies import facts as f
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, TrackerEntry
 from policies.events import CloseCarried, CodeChange, GiveUpdate, Resolve
-from policies.events_terms import Carried
-from policies.fold import apply
+from policies.events.terms import Carried
+from policies.folding.fold import apply
 from policies.ladder import let_go
 from policies.markup import inert, span
 from policies.people import Role
@@ -25,6 +24,8 @@ from policies.steps.common import (
 )
 from policies.steps.update import give_update, updated
 from policies.ticket import Stage, Ticket
+from policies.words import client as client_words
+from policies.words import internal as wording
 
 
 def resolve(event: Resolve, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

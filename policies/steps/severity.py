@@ -1,17 +1,17 @@
 """The severity, the date of the permanent fix, and the clocks of the targets (SV-1 to SV-4)."""
 
 from policies import facts as f
-from policies import wording_severity as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Button, PlaceKind, Post
 from policies.events import ClockFired, Pressed
-from policies.events_terms import SetSeverity
-from policies.fold import apply
+from policies.events.terms import SetSeverity
+from policies.folding.fold import apply
 from policies.offers import FIX_IS_IN
 from policies.people import Role
 from policies.steps.common import lead_mention, mention, owner_mention, to_us
 from policies.targets import MISSED, again_at, retarget, severity_now, upcoming
 from policies.ticket import Ticket
+from policies.words import severity as wording
 
 KEEP = "keep"
 """What the button under a proposal carries that leaves the severity as it is."""

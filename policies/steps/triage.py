@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from policies import client_words, wording
 from policies import facts as f
 from policies.decision import Address, Context, Decision, Refused, Who
 from policies.effects import Post, Remove
@@ -26,7 +25,9 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Stage, Ticket
-from policies.wording_incident import quiet
+from policies.words import client as client_words
+from policies.words import internal as wording
+from policies.words.incident import quiet
 
 _DAY = timedelta(days=1)
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from policies import client_words, ladder, wording
 from policies import facts as f
+from policies import ladder
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Button, Place, Revise
 from policies.events import ClockFired, GiveUpdate, Relay
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ladder import let_go
 from policies.markup import escape, stamp
 from policies.prefill import draft
@@ -29,6 +29,8 @@ from policies.steps.common import (
 )
 from policies.ticket import Stage, Ticket, Update
 from policies.waiting import development_time
+from policies.words import client as client_words
+from policies.words import internal as wording
 
 
 def give_update(event: GiveUpdate, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:

@@ -4,14 +4,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from policies import facts as f
-from policies import wording_register as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Button, Place, Post
 from policies.events import AskVendor, CheckVendors, ClockFired, VendorAnswer
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.people import Vendor
 from policies.steps.common import lead_mention, mention, needs_text, own_thread, owner_mention, to_us
 from policies.ticket import Stage, Ticket
+from policies.words import register as wording
 
 _UNPROMISED = timedelta(hours=4)
 """VE-1: when somebody looks for an answer that nobody promised for a moment."""

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from policies import wording_people as words
 from policies.contact import vcard
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Call, Place, Post
-from policies.events_people import AskForCode, GiveCode
+from policies.events.people import AskForCode, GiveCode
 from policies.people import Reach
+from policies.words import people as words
 
 PAUSE = timedelta(minutes=1)
 """Between two test calls to a person."""

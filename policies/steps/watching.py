@@ -4,12 +4,12 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from policies import coverage
-from policies import wording_people as words
 from policies.coverage import AHEAD, SOON, Gap
 from policies.decision import Context, Decision, Who
 from policies.effects import Place, Post
-from policies.events_people import CheckCoverage
+from policies.events.people import CheckCoverage
 from policies.people import Absence, Roster
+from policies.words import people as words
 
 MONDAY = 0
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from policies import facts as f
-from policies import wording_register as wording
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Button, Invitation, Reminder
 from policies.events import CarryWorkaround, ClockFired, Workaround
-from policies.events_terms import Carried
+from policies.events.terms import Carried
 from policies.markup import person
 from policies.steps.common import name_of, needs_text, to_us
 from policies.ticket import Ticket
 from policies.ticket import Workaround as Item
+from policies.words import register as wording
 
 _ASK_AGAIN = timedelta(days=1)
 """WA-2: asked every day; after so long also for a moment that nobody gave, and the lead beside whoever carries it."""

@@ -21,7 +21,7 @@ from policies.clocks import running
 from policies.decision import Context, Decision, Refused
 from policies.effects import AnyEffect, Card, Echo, HangUp, Home, Invitation, SheetRow
 from policies.events import AnyEvent, ClockFired
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.ticket import Message, Ticket
 
 MERGING = Card | Home | SheetRow | Echo | Invitation

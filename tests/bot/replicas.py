@@ -24,8 +24,8 @@ from bot.transaction import Outcome, Transaction
 from policies import events as e
 from policies.decision import Context, Decision, Refused
 from policies.effects import Call, Post
-from policies.events_incident import FormIncident, InformExecutives
-from policies.events_terms import SetSeverity
+from policies.events.incident import FormIncident, InformExecutives
+from policies.events.terms import SetSeverity
 from policies.people import Absence
 from policies.ticket import Stage, Ticket
 from tests.bot.fused import Fused

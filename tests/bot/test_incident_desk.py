@@ -1,7 +1,7 @@
 """What the desk promises of an incident: all of its requests change in one transaction, or none does."""
 
 from policies.events import OpenRequest, Resolve
-from policies.events_incident import FormIncident
+from policies.events.incident import FormIncident
 from policies.steps.incident import MANY
 from policies.ticket import Stage as Standing
 from tests.bot.stage import LEE, RETAIL, SAM, Stage

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot import house
 from bot.storage.engine import Connection
-from policies.events_office import IntensiveMorning
+from policies.events.office import IntensiveMorning
 from tests.bot.stage import SAM, START, Stage
 
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from bot.storage import clocks
 from bot.storage.tables import HOUSE
 from policies.effects import Post
 from policies.events import Actor
-from policies.events_office import SetMaintenance
+from policies.events.office import SetMaintenance
 from policies.people import Maintenance
 from tests.bot.stage import EXAMPLE, LEE, SAM, START, Stage, build
 

@@ -17,7 +17,7 @@ from bot.storage import day, meta
 from bot.storage.engine import Connection
 from policies.effects import Call, Post
 from policies.events import Actor, CallEnded, SetAway
-from policies.events_people import AskForCode, GiveCode, SetCover
+from policies.events.people import AskForCode, GiveCode, SetCover
 from policies.people import Absence, Role, Roster
 from policies.rota import Cover
 from tests.bot.stage import LEE, START, HandClock, Stage, build

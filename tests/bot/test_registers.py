@@ -9,7 +9,7 @@ import pytest
 from bot import cli_registers
 from policies.effects import Invitation, Post, Reminder
 from policies.events import Actor, ChangeRequest, CloseCarried, Relay, Resolve, Workaround
-from policies.events_terms import Carried
+from policies.events.terms import Carried
 from policies.people import Vendor
 from policies.ticket import Stage as Standing
 from tests.bot.stage import EXAMPLE, LEE, SAM, START, HandClock, Stage, build, migrated

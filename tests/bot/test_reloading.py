@@ -16,7 +16,7 @@ from bot.storage.engine import StoreFailed
 from bot.transaction import Outcome
 from policies.decision import Context, Decision, Refused
 from policies.events import Actor, AnyEvent, Pressed
-from policies.events_office import TermsChanged
+from policies.events.office import TermsChanged
 from policies.ticket import Ticket
 from tests.bot.stage import EXAMPLE, LEE, START, Stage, build
 

@@ -9,9 +9,9 @@ from typing import get_args
 from policies import events as e
 from policies.decision import Decision
 from policies.events import Actor
-from policies.events_incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
-from policies.events_office import TermsChanged
-from policies.events_terms import Carried, SetSeverity
+from policies.events.incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
+from policies.events.office import TermsChanged
+from policies.events.terms import Carried, SetSeverity
 from policies.hours import Open
 from policies.maintenance import with_windows
 from policies.people import Contact, Maintenance, Role, Roster, Vendor

@@ -6,7 +6,7 @@ from policies.clocks import running
 from policies.decision import Decision, Refused
 from policies.effects import Post
 from policies.events import Actor, Relay
-from policies.events_incident import FormIncident
+from policies.events.incident import FormIncident
 from policies.people import Client
 from tests.policies.cast import CLIENT, OTHER_CLIENT, ROSTER, staff
 from tests.policies.play import Play

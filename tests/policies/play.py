@@ -10,9 +10,9 @@ from policies.decide import decide
 from policies.decision import Context, Decision, Refused
 from policies.effects import AnyEffect, Call, Post
 from policies.events import Actor, Block
-from policies.events_people import SetCover
+from policies.events.people import SetCover
 from policies.facts import Absorbed, AnyFact
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.people import Absence, Roster
 from policies.rota import Cover
 from policies.steps.covers import after as covers_after

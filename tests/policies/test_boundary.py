@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 
 from policies import events as e
-from policies.client_words import change_request
 from policies.decision import Decision, Refused
-from policies.events_terms import Work
+from policies.events.terms import Work
+from policies.words.client import change_request
 from tests.policies.cast import CLIENT, staff
 from tests.policies.play import Play, assigned, claimed
 

@@ -8,7 +8,7 @@ import pytest
 from policies import events as e
 from policies.decision import Decision, Refused
 from policies.effects import Post
-from policies.events_people import SetCover, Swap
+from policies.events.people import SetCover, Swap
 from policies.people import Absence
 from policies.rota import Cover
 from policies.steps.covers import after

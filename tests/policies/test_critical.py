@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from policies import wording_audiences as audiences
 from policies.clocks import running
 from policies.decision import Decision, Refused
 from policies.effects import Post
 from policies.events import CodeChange
-from policies.events_incident import HotfixStep, HotfixStepName, InformExecutives
-from policies.events_terms import SetSeverity
+from policies.events.incident import HotfixStep, HotfixStepName, InformExecutives
+from policies.events.terms import SetSeverity
 from policies.people import Contact
 from policies.terms import Severity
+from policies.words import audiences
 from tests.policies.cast import CLIENT, NOON, ROSTER, TERMS, staff
 from tests.policies.play import Play, acknowledged, assigned, claimed, escalated
 

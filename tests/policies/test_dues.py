@@ -1,6 +1,6 @@
 """What the sheet says of targets: until when each was aimed at, also once it is met."""
 
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from tests.policies.cast import CLIENT, staff
 from tests.policies.play import Play, assigned, resolved
 

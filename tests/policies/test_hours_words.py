@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.hours import Amount, Days, Hours, Open, Pause, Plain, due, elapsed
-from policies.hours_words import ALL_DAY, ASKED, Segment, segments, told
+from policies.words.hours import ALL_DAY, ASKED, Segment, segments, told
 from tests.policies.test_hours import (
     AMOUNTS,
     CHRISTMAS,

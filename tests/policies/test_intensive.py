@@ -10,7 +10,7 @@ from policies.decide import decide
 from policies.decision import Decision
 from policies.effects import Post
 from policies.events import CLOCK
-from policies.events_office import IntensiveMorning
+from policies.events.office import IntensiveMorning
 from policies.intensive import Case, Report, day_of, figures, is_intensive, reports
 from policies.people import Client, Roster
 from policies.terms import HOUR, Terms

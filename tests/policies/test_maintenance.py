@@ -7,7 +7,7 @@ from policies.clocks import running
 from policies.decide import decide
 from policies.decision import Announced, Decision, Refused
 from policies.effects import Post
-from policies.events_office import MaintenanceNears, SetMaintenance
+from policies.events.office import MaintenanceNears, SetMaintenance
 from policies.maintenance import due, next_at, under_way, with_windows
 from policies.people import Maintenance, Roster
 from tests.policies.cast import CLIENT, NOON, ROSTER, staff

@@ -15,8 +15,8 @@ from policies.clocks import Running, explain, running
 from policies.decide import decide
 from policies.decision import Decision
 from policies.effects import Call, Post
-from policies.events_incident import LeaderSent
-from policies.fold import fold
+from policies.events.incident import LeaderSent
+from policies.folding.fold import fold
 from policies.people import Role
 from policies.ticket import Ticket
 from policies.wanted import still_wanted

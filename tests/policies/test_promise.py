@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from policies import client_words, promise
+from policies import promise
 from policies.clocks import running
 from policies.effects import Post, Revise
 from policies.steps.common import DOWN
+from policies.words import client as client_words
 from tests.policies.cast import CLIENT, NOON, ROSTER, staff
 from tests.policies.play import Play, assigned, claimed
 

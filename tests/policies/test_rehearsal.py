@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from policies import events as e
-from policies import rehearsal
 from policies.people import Absence
-from policies.rehearsal import Setting, Turn, play
+from policies.questions import rehearsal
+from policies.questions.rehearsal import Setting, Turn, play
 from policies.ticket import Stage, Ticket
 from tests.policies.cast import BLOCK, CLIENT, NOON, ROSTER, TERMS, staff
 from tests.policies.play import Play

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from policies.events_incident import FormIncident
+from policies.events.incident import FormIncident
 from policies.figures import Figures, figures, total
 from policies.people import Absence, Roster
-from policies.rehearsal import Setting
-from policies.replay import Recorded, Replayed, replay
+from policies.questions.rehearsal import Setting
+from policies.questions.replay import Recorded, Replayed, replay
 from policies.terms import Terms
 from tests.policies.cast import CLIENT, ROSTER, TERMS, staff
 from tests.policies.histories import history

@@ -8,7 +8,7 @@ from policies import facts as f
 from policies.decision import Refused
 from policies.effects import Post
 from policies.events import CodeChange, Workaround
-from policies.events_terms import Carried, CloseCarried
+from policies.events.terms import Carried, CloseCarried
 from policies.ticket import Stage
 from tests.policies.cast import CLIENT, staff
 from tests.policies.play import Play, assigned

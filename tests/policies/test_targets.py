@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from policies import facts as f
 from policies.clocks import explain, running
 from policies.decision import Decision, Refused
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from policies.hours import Days, Hours, Open, Plain, Window
 from policies.people import Role
 from policies.targets import response_of, words_for

@@ -9,13 +9,13 @@ from policies.decide import decide
 from policies.decision import Decision, Refused
 from policies.effects import Post
 from policies.events import Pressed
-from policies.events_office import FileChanged, Moved, TermsChanged
+from policies.events.office import FileChanged, Moved, TermsChanged
 from policies.hours import Days, Open, Plain, Span
 from policies.people import Person, Role, Roster
 from policies.terms import SEVERITIES, Target, Terms
 from policies.terms_changes import changes, differences, moved
 from policies.ticket import Ticket
-from policies.wording_office import effect, told_at
+from policies.words.office import effect, told_at
 from tests.policies.cast import CLIENT, NOON, ROSTER, TERMS, staff
 from tests.policies.play import Play
 

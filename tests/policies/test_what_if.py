@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.clocks import running
-from policies.explaining import counts_open, reasons
 from policies.facts import Aim
 from policies.hours import Days, Hours, Open, Plain
 from policies.people import Absence
+from policies.questions.explaining import counts_open, reasons
+from policies.questions.what_if import MOST, Answer, Question, answer
 from policies.targets import words_for
 from policies.terms import Severity
-from policies.what_if import MOST, Answer, Question, answer
 from tests.policies.cast import NOON, ROSTER, TERMS
 from tests.policies.play import Play, assigned, escalated
 from tests.policies.test_hours import CHRISTMAS, MOMENTS, at, calendars

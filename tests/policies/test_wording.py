@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies import client_words, wording
 from policies.clocks import explain
 from policies.effects import Place, Post, Sms
 from policies.hours import next_open
 from policies.markup import escape, inert, moment, plain, quoted, span, stamp
 from policies.ticket import Ladder, Stage, Ticket
 from policies.wanted import still_wanted
+from policies.words import client as client_words
+from policies.words import internal as wording
 from tests.policies.cast import BLOCK, NOON, OTHER_CLIENT, ROSTER, TERMS, staff
 from tests.policies.play import Play, escalated
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from policies import events as e
 from policies.decision import Decision, Refused
 from policies.effects import Call, Invitation, Post, Reminder
-from policies.events_terms import Carried, SetSeverity
+from policies.events.terms import Carried, SetSeverity
 from policies.ticket import Stage
 from tests.policies.cast import CLIENT, TERMS, staff
 from tests.policies.play import Play, assigned, claimed

@@ -6,10 +6,10 @@ from handlers.slack import blocks
 from handlers.slack.blocks import Json
 from handlers.slack.forms.form import Common, Faulty, Form, Sheet, text
 from handlers.slack.parse import Submission
-from policies.events_incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
+from policies.events.incident import FormIncident, HotfixStep, HotfixStepName, InformExecutives
 from policies.markup import plain
 from policies.ticket import Stage, Ticket
-from policies.wording_incident import NEWS, STEPS
+from policies.words.incident import NEWS, STEPS
 
 _TITLE = 100
 _NOTE = 500

@@ -4,8 +4,8 @@ from handlers.slack import blocks
 from handlers.slack.blocks import Json
 from handlers.slack.forms.form import Common, Form, Sheet, text
 from handlers.slack.parse import Submission
-from policies.events_people import GiveCode
-from policies.wording_people import ringing
+from policies.events.people import GiveCode
+from policies.words.people import ringing
 
 
 def _verify(sheet: Sheet) -> list[Json]:

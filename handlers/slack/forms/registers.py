@@ -7,7 +7,7 @@ from handlers.slack.blocks import Json
 from handlers.slack.forms.form import Common, Faulty, Form, Sheet, moment, text
 from handlers.slack.parse import Submission
 from policies.events import AskVendor, CarryWorkaround, ChangeRequest, CloseCarried, VendorAnswer, Work
-from policies.events_terms import Carried
+from policies.events.terms import Carried
 from policies.markup import escape, inert, plain
 from policies.people import Vendor
 from policies.ticket import Workaround

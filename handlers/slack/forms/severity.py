@@ -4,7 +4,7 @@ from handlers.slack import blocks
 from handlers.slack.blocks import Json
 from handlers.slack.forms.form import Common, Faulty, Form, Sheet, moment, text
 from handlers.slack.parse import Submission
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from policies.targets import words_for
 from policies.terms import SEVERITIES, Severity, Target
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from handlers.phone.lines import MENUS
-from policies import spoken
+from policies.words import spoken
 from tests.handlers.phone.stage import Stage
 from tests.handlers.phone.test_phone_webhook import ANSWER, KEY, action, words
 

@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from bot.ports import Unknown
 from handlers.phone.room import PhoneRoom
-from policies import spoken
 from policies.effects import HangUp, Sms
+from policies.words import spoken
 from sandbox.faults import Fault
 from sandbox.server import Sandbox, build_app
 from tests.handlers.phone.stage import CALL, LEE, Answer, StubBoard, StubDesk, build, call_info, job, ticket

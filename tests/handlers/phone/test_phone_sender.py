@@ -12,8 +12,8 @@ import pytest
 from bot.ports import NotSent, Sent, TooEarly, Unknown
 from handlers.phone import client as client_module
 from handlers.phone import sender as sender_module
-from policies import spoken
 from policies.effects import Card, HangUp, Sms
+from policies.words import spoken
 from tests.handlers.phone.fake_twilio import FakeTwilio, fake_twilio, refused
 from tests.handlers.phone.stage import CALL, LEE, OURS, PUBLIC, START, build, call_info, job, sid, ticket
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from policies import spoken
 from policies.ticket import Message
+from policies.words import spoken
 from tests.handlers.phone.stage import (
     ACCOUNT,
     PUBLIC,

@@ -7,7 +7,7 @@ import pytest
 from handlers.slack.announcing import Announce, event
 from handlers.slack.commands import Mistake, Parsed, parse
 from policies.events import Actor
-from policies.events_office import SetMaintenance
+from policies.events.office import SetMaintenance
 from policies.people import Maintenance
 from tests.handlers.slack.stage import NOW, OFFICE
 

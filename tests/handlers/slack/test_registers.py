@@ -12,7 +12,7 @@ from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
 from handlers.slack.parse import Origin, submission
 from policies.events import AskVendor, CarryWorkaround, ChangeRequest, CloseCarried, VendorAnswer
-from policies.events_terms import Carried
+from policies.events.terms import Carried
 from policies.offers import offers
 from policies.people import Vendor
 from policies.ticket import CodeChange, Stage, Ticket, VendorCase, Workaround

@@ -15,7 +15,7 @@ from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
 from handlers.slack.parse import Origin, submission
 from policies.events import Pressed
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from policies.facts import Aim, SeverityProposed
 from policies.markup import moment
 from policies.offers import offers

@@ -13,7 +13,7 @@ from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
 from handlers.slack.parse import Origin, submission
 from policies import facts as f
-from policies.events_incident import FormIncident, HotfixStep, InformExecutives
+from policies.events.incident import FormIncident, HotfixStep, InformExecutives
 from policies.offers import offers
 from policies.people import Client, Contact
 from policies.ticket import CodeChange, Executives, Member, Stage, Ticket

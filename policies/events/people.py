@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from policies.event_base import Event
+from policies.events.base import Event
 from policies.rota import Cover
 
 

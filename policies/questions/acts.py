@@ -7,7 +7,7 @@ from typing import Any
 from policies import events as e
 from policies import facts as f
 from policies.events import FIELDS, Actor, Block
-from policies.events_terms import SetSeverity
+from policies.events.terms import SetSeverity
 from policies.people import Roster
 from policies.ticket import Ticket
 

@@ -15,7 +15,7 @@ from policies.decision import Context, Decision, Refused
 from policies.effects import AnyEffect, Call, HangUp, Post
 from policies.events import Actor
 from policies.facts import AnyFact, Called
-from policies.fold import apply
+from policies.folding.fold import apply
 from policies.people import Roster
 from policies.terms import Terms
 from policies.ticket import Message, Ticket

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from policies.event_base import Event
+from policies.events.base import Event
 
 HotfixStepName = Literal["rollback_plan", "built", "reviewed", "staging", "deployed", "verified"]
 """UP-5: the steps of the hotfix path, in the order they are usually taken."""

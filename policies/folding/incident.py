@@ -5,9 +5,9 @@ from typing import Any
 
 from policies import facts as f
 from policies.changing import changed, replace
-from policies.fold_calls import climbing
-from policies.fold_terms import met
-from policies.fold_updates import updated
+from policies.folding.calls import climbing
+from policies.folding.terms import met
+from policies.folding.updates import updated
 from policies.ticket import Executives, Member, Stage, Ticket
 
 

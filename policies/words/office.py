@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from policies.events_office import Moved
+from policies.events.office import Moved
 from policies.markup import inert, moment, person, stamp
 from policies.people import Maintenance, Person
 

@@ -13,8 +13,8 @@ from functools import partial
 from policies import events as e
 from policies import facts as f
 from policies.figures import Figures, Lapse, figures
-from policies.rehearsal import Rehearsal, Setting, Turn
-from policies.replay_acts import ACTS, Act
+from policies.questions.acts import ACTS, Act
+from policies.questions.rehearsal import Rehearsal, Setting, Turn
 from policies.terms import Terms
 from policies.ticket import ENDED, Ticket
 

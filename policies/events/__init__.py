@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from policies.event_base import BOT, CLOCK, Actor, Event, Verb
-from policies.events_incident import AnyIncidentEvent
-from policies.events_office import AnyOfficeEvent
-from policies.events_people import AnyPeopleEvent
-from policies.events_terms import (
+from policies.events.base import BOT, CLOCK, Actor, Event, Verb
+from policies.events.incident import AnyIncidentEvent
+from policies.events.office import AnyOfficeEvent
+from policies.events.people import AnyPeopleEvent
+from policies.events.terms import (
     AskVendor,
     CarryWorkaround,
     CheckVendors,

@@ -6,12 +6,12 @@ from typing import Any
 
 from policies import facts as f
 from policies.changing import changed, replace
-from policies.fold_calls import call_over, called, climbing, ladder_started, on_ladder, round_over
-from policies.fold_ends import closed, confirmed, ended, reopened, resolved, woken
-from policies.fold_incident import INCIDENT
-from policies.fold_register import REGISTER, revert_asked, vendor_looked_for
-from policies.fold_terms import TERMS, met
-from policies.fold_updates import missed, relayed, told, told_neutral, updated, word_missed
+from policies.folding.calls import call_over, called, climbing, ladder_started, on_ladder, round_over
+from policies.folding.ends import closed, confirmed, ended, reopened, resolved, woken
+from policies.folding.incident import INCIDENT
+from policies.folding.register import REGISTER, revert_asked, vendor_looked_for
+from policies.folding.terms import TERMS, met
+from policies.folding.updates import missed, relayed, told, told_neutral, updated, word_missed
 from policies.ticket import CodeChange, Stage, Ticket
 
 

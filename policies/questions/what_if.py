@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 
 from policies import events as e
 from policies.events import FIELDS, Actor, Block
-from policies.events_terms import SetSeverity
-from policies.explaining import calendars, of_target
+from policies.events.terms import SetSeverity
 from policies.facts import Aim
 from policies.hours import is_open, spans
-from policies.hours_words import Segment
 from policies.intensive import is_intensive
-from policies.narration import Line, narrate
 from policies.people import Client, Person, Role, Roster
-from policies.rehearsal import Rehearsal, Setting, Turn, play
+from policies.questions.explaining import calendars, of_target
+from policies.questions.narration import Line, narrate
+from policies.questions.rehearsal import Rehearsal, Setting, Turn, play
 from policies.terms import Severity
 from policies.ticket import Ticket
+from policies.words.hours import Segment
 
 LEAST = timedelta(hours=2)
 """So far is looked ahead at least."""

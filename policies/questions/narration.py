@@ -10,9 +10,9 @@ from policies import facts as f
 from policies.effects import Post
 from policies.markup import plain, span, stamp
 from policies.people import Roster
-from policies.rehearsal import Step
-from policies.why_targets import TARGETS
-from policies.wording import ABOUT, ROLE_NAMES
+from policies.questions.rehearsal import Step
+from policies.questions.targets import TARGETS
+from policies.words.internal import ABOUT, ROLE_NAMES
 
 Mark = Literal["person", "said", "desk", "call", "skip", "round", "warned", "missed"]
 """What a line is: somebody did something, the client reads, we are told, rung, skipped, a round is over, warned, missed."""

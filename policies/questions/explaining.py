@@ -6,9 +6,9 @@ from datetime import datetime
 from policies.clocks import Explained, explain
 from policies.facts import Aim
 from policies.hours import Hours
-from policies.hours_words import Segment, between
 from policies.terms import Terms
 from policies.ticket import Ticket
+from policies.words.hours import Segment, between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from policies import facts as f
 from policies.changing import changed, replace
-from policies.fold_calls import climbing
+from policies.folding.calls import climbing
 from policies.ticket import Ticket, Update, Word
 
 

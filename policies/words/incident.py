@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from policies.events_incident import HotfixStepName
+from policies.events.incident import HotfixStepName
 from policies.facts import ExecutiveNews
 from policies.markup import inert, quoted
 from policies.people import Contact

@@ -2,7 +2,7 @@
 
 from policies import facts as f
 from policies.changing import replace
-from policies.fold_terms import met
+from policies.folding.terms import met
 from policies.ticket import Stage, Ticket, Update
 
 

@@ -1,0 +1,1 @@
+"""Questions to the terms: what would happen, why, and what would have been."""

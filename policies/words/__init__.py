@@ -1,0 +1,1 @@
+"""Every sentence said, by whom it is for and what it is about."""
