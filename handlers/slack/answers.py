@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.slack import blocks
-from handlers.slack.cards import Desk, state
+from handlers.slack.cards import state
+from handlers.slack.names import Desk
 from handlers.slack.standing import mark
 from policies import registers, slips
 from policies.clocks import explain

@@ -3,19 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from handlers.slack import blocks, standing
 from handlers.slack.blocks import Json
+from handlers.slack.names import Desk
 from handlers.slack.registered import registered
 from handlers.slack.together import together
 from policies.clocks import Explained, explain
 from policies.events import FIELDS, GAPS, Block
 from policies.markup import escape, inert, moment, plain, quoted
 from policies.offers import offers, why
-from policies.people import Roster
-from policies.terms import Terms
 from policies.ticket import Ladder, Stage, Ticket
 
 _WORDS = 1_500
@@ -37,29 +36,6 @@ class Rendered:
     def digest(self) -> str:
         """Equal when nothing to be seen has changed."""
         return hashlib.sha256(json.dumps([self.text, self.blocks], sort_keys=True).encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What a card needs beside the ticket: who there is, the terms, and the team's zone (IANA) for where Slack shows no moments."""
-
-    roster: Roster
-    zone: str
-    terms: Terms = field(default_factory=Terms)
-
-    def name(self, key: str) -> str:
-        """The name behind a roster key or a Slack id of ours; a mention for somebody of a client; nobody for nothing."""
-        if not key:
-            return "nobody"
-        person = self.roster.by_key.get(key) or self.roster.by_slack.get(key)
-        if person is not None:
-            return person.name
-        return f"<@{key}>" if key[:1] in {"U", "W"} and key.isalnum() and key.isupper() else inert(key)
-
-    def client(self, key: str) -> str:
-        """The client's name."""
-        found = self.roster.client_by_key.get(key)
-        return found.name if found else key
 
 
 def support(ticket: Ticket, desk: Desk) -> Rendered:

@@ -1,7 +1,8 @@
 """What is said away from the card leads to it: a direct message also says which client and what it is about. Pure."""
 
 from handlers.slack import blocks
-from handlers.slack.cards import Desk, issue
+from handlers.slack.cards import issue
+from handlers.slack.names import Desk
 from policies.markup import escape
 from policies.people import Role
 from policies.ticket import Ticket

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers.slack import blocks
-from handlers.slack.cards import Desk
+from handlers.slack.names import Desk
 from policies import coverage
 from policies.markup import stamp
 from policies.people import Person, Role

@@ -5,7 +5,8 @@ from typing import Literal
 
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
-from handlers.slack.cards import Desk, clock_line, issue, shown_clocks, state
+from handlers.slack.cards import clock_line, issue, shown_clocks, state
+from handlers.slack.names import Desk
 from handlers.slack.standing import mark, targets
 from policies.clocks import explain
 from policies.effects import Button

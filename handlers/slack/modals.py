@@ -11,11 +11,11 @@ from slack_sdk.errors import SlackApiError
 from bot.desk import Outcome
 from bot.storage.engine import StoreFailed
 from handlers.slack import parse
-from handlers.slack.cards import Desk
 from handlers.slack.client import error_of
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Form, Sheet, common, notice, skeleton, view
+from handlers.slack.names import Desk
 from handlers.slack.parse import Json, Origin, Submission, fingerprint
 from handlers.slack.tools import Tools
 from policies.access import identify, may

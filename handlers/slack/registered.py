@@ -1,20 +1,17 @@
 """What outlives the steps of a request, as lines of its cards: live workarounds, and vendors that were asked. Pure."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from handlers.slack import blocks
+from handlers.slack.names import Desk
 from policies.markup import escape, inert, moment
 from policies.ticket import Ticket, VendorCase, Workaround
-
-if TYPE_CHECKING:
-    from handlers.slack.cards import Desk
 
 _NEWEST = 3
 _WORDS = 200
 
 
-def registered(ticket: Ticket, desk: "Desk") -> Iterable[str]:
+def registered(ticket: Ticket, desk: Desk) -> Iterable[str]:
     """The newest of both."""
     for item in ticket.live_workarounds[-_NEWEST:]:
         yield _workaround(item, desk)
@@ -22,7 +19,7 @@ def registered(ticket: Ticket, desk: "Desk") -> Iterable[str]:
         yield _vendor(case, desk, waiting=case in ticket.waiting_vendors)
 
 
-def _workaround(item: Workaround, desk: "Desk") -> str:
+def _workaround(item: Workaround, desk: Desk) -> str:
     """WA-2: who carries it, until when."""
     until = (
         f", to be reverted {moment(item.revert_at, desk.zone)}" if item.revert_at else ", *without an end*"
@@ -30,7 +27,7 @@ def _workaround(item: Workaround, desk: "Desk") -> str:
     return f"🔧 Workaround {item.number} of {desk.name(item.holder)}{until}: {blocks.cut(inert(item.what), _WORDS)}"
 
 
-def _vendor(case: VendorCase, desk: "Desk", *, waiting: bool) -> str:
+def _vendor(case: VendorCase, desk: Desk, *, waiting: bool) -> str:
     """VE-1: whom to contact, what they need to know, what they promise."""
     vendor = next((one for one in desk.roster.vendors if one.key == case.vendor), None)
     name = vendor.name if vendor else case.vendor

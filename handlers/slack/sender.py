@@ -11,10 +11,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
 from handlers.slack import blocks, cards, direct, home, mine
 from handlers.slack.blocks import Json
-from handlers.slack.cards import Desk, Rendered
+from handlers.slack.cards import Rendered
 from handlers.slack.client import REFUSED, once
 from handlers.slack.invitations import Invitations
 from handlers.slack.links import Links
+from handlers.slack.names import Desk
 from handlers.slack.tools import Tools
 from policies.effects import Card, Home, Invitation, Place, Post, Remove, Revise
 from policies.people import Person

@@ -1,20 +1,17 @@
 """What a card says of an incident over several clients, and of the steps that a Severity 1 asks for. Pure."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from handlers.slack import blocks
+from handlers.slack.names import Desk
 from policies.markup import escape, inert, moment
 from policies.ticket import Ticket
 from policies.words.incident import STEPS
 
-if TYPE_CHECKING:
-    from handlers.slack.cards import Desk
-
 _TITLE = 100
 
 
-def together(ticket: Ticket, desk: "Desk") -> Iterable[str]:
+def together(ticket: Ticket, desk: Desk) -> Iterable[str]:
     """Who leads or who follows, whose production is down, and how far the steps of a Severity 1 are."""
     if ticket.is_open:
         yield from (
@@ -35,7 +32,7 @@ def _named(ticket: Ticket) -> str:
     return f" “{blocks.cut(inert(ticket.incident), _TITLE)}”" if ticket.incident else ""
 
 
-def _steps(ticket: Ticket, desk: "Desk") -> str:
+def _steps(ticket: Ticket, desk: Desk) -> str:
     """SV-2: what is done, by whom, and what is still to be done."""
     parts = [f"☑ engineer: {desk.name(ticket.developer)}" if ticket.developer else "☐ engineer to be named"]
     asked = ticket.executives

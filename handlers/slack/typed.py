@@ -7,7 +7,6 @@ from slack_bolt.async_app import AsyncAck
 from bot.storage.engine import StoreFailed
 from handlers.slack import announcing, answers, commands, duty, mine, parse
 from handlers.slack.announcing import Announce
-from handlers.slack.cards import Desk
 from handlers.slack.commands import (
     Away,
     Escalate,
@@ -27,6 +26,7 @@ from handlers.slack.commands_severity import ToSeverity
 from handlers.slack.door import Door
 from handlers.slack.forms import FORMS
 from handlers.slack.modals import UNREADABLE, Find, Modals
+from handlers.slack.names import Desk
 from handlers.slack.parse import Chosen, Json, Origin
 from handlers.slack.tools import Tools
 from handlers.slack.typed_incident import TypedIncident

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from handlers.slack import blocks
 from handlers.slack.blocks import Json
-from handlers.slack.cards import Desk
+from handlers.slack.names import Desk
 from handlers.slack.parse import Origin, Submission, fingerprint
 from policies.decision import Context
 from policies.events import Actor, AnyEvent, Verb

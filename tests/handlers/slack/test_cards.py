@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import answers, cards, duty, home
-from handlers.slack.cards import Desk
+from handlers.slack.names import Desk
 from policies.events import FIELDS, Block
 from policies.people import Absence
 from policies.terms import Terms

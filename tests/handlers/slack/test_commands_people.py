@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.slack import commands, duty
-from handlers.slack.cards import Desk
 from handlers.slack.commands import Mistake
 from handlers.slack.commands_people import CoverBy, SwapOn, VerifyMe
+from handlers.slack.names import Desk
 from policies.people import Absence, Role
 from policies.rota import Cover, Rotation
 from policies.terms import Terms

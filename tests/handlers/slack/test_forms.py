@@ -7,9 +7,9 @@ from typing import Any, get_type_hints
 import pytest
 
 from handlers.slack import blocks
-from handlers.slack.cards import Desk
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, skeleton, view
+from handlers.slack.names import Desk
 from handlers.slack.parse import Origin, submission
 from policies.events import (
     Answer,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from handlers.slack import cards, home
-from handlers.slack.cards import Desk
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.names import Desk
 from handlers.slack.parse import Origin, submission
 from policies.events import AskVendor, CarryWorkaround, ChangeRequest, CloseCarried, VendorAnswer
 from policies.events.terms import Carried

@@ -9,10 +9,10 @@ import pytest
 
 from bot.desk import Outcome
 from handlers.slack import answers, cards, home
-from handlers.slack.cards import Desk
 from handlers.slack.commands_severity import ToSeverity, read
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.names import Desk
 from handlers.slack.parse import Origin, submission
 from policies.events import Pressed
 from policies.events.terms import SetSeverity

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from handlers.slack import cards, commands
-from handlers.slack.cards import Desk
 from handlers.slack.commands_incident import ToIncident
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.names import Desk
 from handlers.slack.parse import Origin, submission
 from policies import facts as f
 from policies.events.incident import FormIncident, HotfixStep, InformExecutives

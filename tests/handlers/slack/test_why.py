@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from handlers.slack import cards
-from handlers.slack.cards import Desk
+from handlers.slack.names import Desk
 from handlers.slack.why import view
 from policies.clocks import running
 from policies.hours import Hours, Window
