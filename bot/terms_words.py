@@ -22,7 +22,7 @@ VERSION = 1
 def summary(office: Office) -> str:
     """A good file in a line."""
     people, clients = len(office.roster.people), len(office.roster.clients)
-    plans = len(set(office.client_terms.values()))
+    plans = len({office.terms_id(client) for client in office.client_terms})
     own = (
         f", {plans} with terms of their own"
         if plans == 1

@@ -43,6 +43,19 @@ def test_a_good_file_is_said_to_be_good(
     assert run(monkeypatch, "check", str(example)) == 0
 
 
+def test_a_good_file_in_which_a_client_has_a_plan_is_said_to_be_good(
+    example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two clients of the same plan have one set of terms."""
+    text = example.read_text(encoding="utf-8")
+    plan = '[terms.silver.severities.S2]\nresponse = "3 business hours"\n\n[[people]]'
+    text = text.replace("[[people]]", plan, 1).replace("[[clients]]\n", '[[clients]]\nterms = "silver"\n')
+    example.write_text(text, encoding="utf-8")
+
+    assert run(monkeypatch, "check") == 0
+    assert "good: 7 people, 2 clients, 1 with terms of their own; terms " in capsys.readouterr().out
+
+
 def test_a_faulty_file_is_2_with_every_line_and_mend(
     example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
