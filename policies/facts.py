@@ -509,13 +509,20 @@ class SplitOff(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveritySet(Fact):
-    """The severity was set by somebody with the right; `fix_at` is the date of the permanent fix (SV-4), None leaves it."""
+    """The severity was set by somebody with the right; `fix_at` is the date of the permanent fix (SV-4), None leaves it.
+
+    The other moments are clocks of development that waited for its opening and do so no longer (ES-6); None leaves them.
+    """
 
     kind: Literal["severity_set"] = "severity_set"
     severity: Severity
     urgent: bool = False
     why: str = ""
     fix_at: datetime | None = None
+    acknowledge_at: datetime | None = None
+    nudge_at: datetime | None = None
+    ring_at: datetime | None = None
+    update_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,8 @@ class _Count:
                 self._had("first responses", good=fact.at - before.cycle_at <= self._terms.first_response)
             case f.Escalated():
                 self._acknowledge_by = fact.acknowledge_at
+            case f.SeveritySet() if self._acknowledge_by is not None:
+                self._acknowledge_by = fact.acknowledge_at or self._acknowledge_by
             case f.Acknowledged() if self._acknowledge_by is not None:
                 self._had("acknowledgements", good=fact.at <= self._acknowledge_by)
                 self._acknowledge_by = None

@@ -1,6 +1,7 @@
 """Whether the clocks of development wait for its opening (ES-6)."""
 
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from policies.decision import Context
 from policies.hours import Open, due, is_open
@@ -26,3 +27,30 @@ def acknowledge_by(ticket: Ticket, ctx: Context) -> datetime:
     terms = ctx.terms
     by_day = is_open(terms.development, ctx.now) or waits_for_opening(ticket, ctx)
     return development_time(ticket, ctx, terms.acknowledge if by_day else terms.acknowledge_outside)
+
+
+class Sooner(TypedDict, total=False):
+    """Clocks of development that were brought nearer; None for one that does not run."""
+
+    acknowledge_at: datetime | None
+    nudge_at: datetime | None
+    ring_at: datetime | None
+    update_at: datetime | None
+
+
+def no_longer(before: Ticket, after: Ticket, ctx: Context) -> Sooner:
+    """What runs from now on where `before` waited for the opening and `after` does not; what is due sooner stays."""
+    if not waits_for_opening(before, ctx) or waits_for_opening(after, ctx):
+        return {}
+    now, terms = ctx.now, ctx.terms
+    update = terms.first_update if after.update_which == "first_update" else terms.second_update
+    return {
+        "acknowledge_at": _nearer(after.acknowledge_at, acknowledge_by(after, ctx)),
+        "nudge_at": _nearer(after.assign_nudge_at, now + terms.assign_nudge),
+        "ring_at": _nearer(after.assign_ring_at, now + terms.assign_ring),
+        "update_at": _nearer(after.update_at, now + update),
+    }
+
+
+def _nearer(at: datetime | None, then: datetime) -> datetime | None:
+    return None if at is None else min(at, then)

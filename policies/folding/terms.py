@@ -17,6 +17,10 @@ def _severity_set(ticket: Ticket, fact: f.SeveritySet) -> Ticket:
         urgent=fact.urgent,
         fix_at=fact.fix_at or ticket.fix_at,
         proposed=None,
+        acknowledge_at=fact.acknowledge_at or ticket.acknowledge_at,
+        assign_nudge_at=fact.nudge_at or ticket.assign_nudge_at,
+        assign_ring_at=fact.ring_at or ticket.assign_ring_at,
+        update_at=fact.update_at or ticket.update_at,
     )
 
 

@@ -1,6 +1,9 @@
 """The severity, the date of the permanent fix, and the clocks of the targets (SV-1 to SV-4)."""
 
+from dataclasses import replace
+
 from policies import facts as f
+from policies import ladder
 from policies.decision import Context, Decision, Refused, Who
 from policies.effects import Button, PlaceKind, Post
 from policies.events import ClockFired, Pressed
@@ -8,9 +11,10 @@ from policies.events.terms import SetSeverity
 from policies.folding.fold import apply
 from policies.offers import FIX_IS_IN
 from policies.people import Role
-from policies.steps.common import lead_mention, mention, owner_mention, to_us
+from policies.steps.common import climbed, joined, lead_mention, mention, owner_mention, ringing, to_us
 from policies.targets import MISSED, again_at, retarget, severity_now, upcoming
 from policies.ticket import Ticket
+from policies.waiting import no_longer
 from policies.words import severity as wording
 
 KEEP = "keep"
@@ -62,11 +66,13 @@ def _cannot(event: SetSeverity, ticket: Ticket, ctx: Context) -> Refused | None:
     return None
 
 
-def _set(fact: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+def _set(wish: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decision:
+    raised = no_longer(ticket, apply(ticket, wish), ctx)
+    fact = replace(wish, **raised)
     targeted = retarget(ticket, apply(ticket, fact), ctx, ctx.now)
     aims = upcoming(targeted.aims, ctx.now) if targeted is not None and not targeted.resting_since else ()
     words = wording.severity_set(who.name, ticket.ref, ticket.severity, fact, aims, ctx.zone)
-    return Decision(
+    decision = Decision(
         facts=(fact,),
         effects=tuple(
             to_us(ticket, f"severity:{ctx.now:%Y%m%d%H%M%S}:{place}", words, place)
@@ -74,6 +80,14 @@ def _set(fact: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decisio
         ),
         said=f"{ticket.ref} is {wording.named(fact.severity, urgent=fact.urgent)}.",
     )
+    return joined(decision, _rung_again(apply(ticket, fact), ctx)) if raised else decision
+
+
+def _rung_again(ticket: Ticket, ctx: Context) -> Decision:
+    """ES-3: a round that rested until the opening is taken up at once."""
+    rests = ringing(ticket, "acknowledge", "assign", "update") and not ticket.is_led
+    rests = rests and ticket.ladder is not None and ticket.ladder.next_round_at is not None
+    return climbed(ladder.go_on(ticket, ctx)) if rests else Decision()
 
 
 def _threads(ticket: Ticket) -> tuple[PlaceKind, ...]:

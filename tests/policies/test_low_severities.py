@@ -67,3 +67,49 @@ def test_a_low_severity_rings_nobody_after_closing() -> None:
     ladder = play.ticket.ladder
     assert ladder is not None
     assert ladder.next_round_at == at(19, 8, 4)
+
+
+@pytest.mark.parametrize("severity", ["S1", "S2"])
+def test_what_is_raised_in_the_night_waits_for_the_opening_no_longer(severity: Severity) -> None:
+    """SV-3, ES-6: whoever has it owes it from now on, in the windows of now."""
+    play = low()
+    play.escalate()
+    play.wait(minutes=30)
+    set_to(play, severity)
+    assert play.ticket.acknowledge_at == at(18, 20, 45)
+    play.wait(minutes=16)
+    assert play.rung() == ["lee"]
+
+
+def test_what_was_acknowledged_or_assigned_when_it_is_raised_waits_no_longer_either() -> None:
+    play = low()
+    play.escalate()
+    play.press("acknowledge", staff("lee"))
+    set_to(play, "S2")
+    assert (play.ticket.assign_nudge_at, play.ticket.assign_ring_at) == (at(18, 20, 10), at(18, 20, 20))
+    set_to(play, "S3")
+    assert (play.ticket.assign_nudge_at, play.ticket.assign_ring_at) == (at(18, 20, 10), at(18, 20, 20))
+    play.assign()
+    set_to(play, "S1")
+    assert play.ticket.update_at == at(18, 20, 30)
+    set_to(play, "S3")
+    play.update(minutes=None)
+    set_to(play, "S2")
+    assert play.ticket.update_at == at(18, 21, 30)
+
+
+def test_a_round_that_rests_until_the_opening_is_taken_up_when_it_is_raised() -> None:
+    """ES-3: nobody sleeps through a Severity 1 because it was a Severity 3 when the office closed."""
+    play = begun(at(18, 16, 58), low_waits=True)
+    set_to(play, "S3")
+    play.escalate()
+    play.press("call_now", staff("sam"))
+    while play.ticket.ladder is not None and play.ticket.ladder.token:
+        play.end_call("no_answer")
+    ladder = play.ticket.ladder
+    assert ladder is not None
+    assert ladder.next_round_at is not None
+    rung = len(play.rung())
+    play.wait(minutes=5)
+    set_to(play, "S1")
+    assert play.rung()[rung:] == ["lee"]
