@@ -76,7 +76,7 @@ def _set(wish: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decisio
         facts=(fact,),
         effects=tuple(
             to_us(ticket, f"severity:{ctx.now:%Y%m%d%H%M%S}:{place}", words, place)
-            for place in _threads(ticket)
+            for place in _hearing(ticket)
         ),
         said=f"{ticket.ref} is {wording.named(fact.severity, urgent=fact.urgent)}.",
     )
@@ -92,6 +92,12 @@ def _rung_again(ticket: Ticket, ctx: Context) -> Decision:
 
 def _threads(ticket: Ticket) -> tuple[PlaceKind, ...]:
     return ("support_thread",) if ticket.escalated_at is None else ("support_thread", "escalation_thread")
+
+
+def _hearing(ticket: Ticket) -> tuple[PlaceKind, ...]:
+    """Where a proposal was put before the lead outside of any thread, it is also said there what became of it."""
+    asked = ticket.proposed is not None and ticket.escalated_at is None
+    return (*_threads(ticket), "escalation") if asked else _threads(ticket)
 
 
 def _proposal(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) -> Post:

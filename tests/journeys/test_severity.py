@@ -56,6 +56,7 @@ def test_severity_2_flagged_at_night_is_proposed_accepted_and_counts_through_the
             "01:15:00 support thread: @sam *SUP-1* (S2): a developer is promised by Thu 19 Nov 01:30 PKT, 15 minutes of 2 hours left.",
             "01:30:00 support thread: :warning: @sam *SUP-1* (S2): a developer was promised by Thu 19 Nov 01:30 PKT (2 hours) and nobody has it.",
             "23:31:00 escalations: @lee *Sam Support* proposes *S2, flagged out of hours* for *SUP-1* (now S2): half of the tills.",
+            "23:31:00 escalations: *Lee Lead* set *SUP-1* to *S2, flagged out of hours*: half of the tills. / Now a developer by Thu 19 Nov 01:30 PKT, resolved by Thu 19 Nov 22:00 PKT.",
             "23:31:00 support thread: *Lee Lead* set *SUP-1* to *S2, flagged out of hours*: half of the tills. / Now a developer by Thu 19 Nov 01:30 PKT, resolved by Thu 19 Nov 22:00 PKT.",
         ]
 

@@ -46,6 +46,18 @@ def test_a_proposal_can_be_turned_down_with_one_click() -> None:
     assert isinstance(play.press("severity", staff("lee"), subject="S1"), Refused)
 
 
+@pytest.mark.parametrize("subject", ["S1", "keep"])
+def test_where_the_lead_is_asked_before_the_escalation_it_is_said_what_became_of_it(subject: str) -> None:
+    """The request has no card there yet, and the other leads were asked as well."""
+    play = begun()
+    set_to(play, "S1", by="sam", why="all tills are down")
+    play.words("escalation")
+    play.press("severity", staff("lee"), subject=subject)
+    (decided,) = play.words("escalation")[1:]
+    assert decided in play.words("support_thread")
+    assert decided.startswith("*Lee Cast* set *SUP-1* to ")
+
+
 def test_only_a_severity_with_hours_of_its_own_out_of_hours_is_flagged() -> None:
     refused = set_to(begun(), "S1", urgent=True)
     assert isinstance(refused, Refused)
