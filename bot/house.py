@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.emission import Emission
@@ -85,11 +85,16 @@ def watch_coverage(conn: Connection, zone: str, now: datetime) -> None:
     clocks.ensure(conn, COVERAGE, morning(zone, now), now)
 
 
+def day(zone: str, now: datetime) -> date:
+    """The date in `zone` (IANA): what is said once a day is said once on each."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def morning(zone: str, now: datetime) -> datetime:
     """The next time that it is nine in `zone` (IANA): when coverage is looked at (RV-4)."""
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = day(zone, now)
     days = (local_moment(today + timedelta(days=ahead), NINE, zone) for ahead in range(3))
-    return next(day for day in days if day > now)
+    return next(nine for nine in days if nine > now)
 
 
 def intensive(
@@ -101,7 +106,7 @@ def intensive(
         if due:
             ids = tickets.ids_since(conn, client.key, min(one.begin for one in due))
             cases = tuple(case_of(ticket, now) for ticket in tickets.load_many(conn, ids))
-            key = f"intensive:{client.key}:{now:%Y-%m-%d}"
+            key = f"intensive:{client.key}:{day(client.zone, now)}"
             yield IntensiveMorning(key=key, at=now, actor=CLOCK, client=client.key, reports=due, cases=cases)
 
 

@@ -113,9 +113,14 @@ class Transaction:
 
     def handle(self, event: AnyEvent) -> Outcome:
         """Take an event through; one that came before gets the answer it got then."""
+        self._handled = 0
+        return self._through(event)
+
+    def _through(self, event: AnyEvent) -> Outcome:
+        """The same for one that may follow from another."""
         self._handled += 1
         if self._handled > DEPTH:
-            raise Circle(f"{event.kind} is number {self._handled} in one transaction")
+            raise Circle(f"{event.kind} is number {self._handled} of what follows from one")
         answer = inbox.claim(self.conn, event.key, self.now)
         if answer is not None:
             return replace(_OUTCOMES.validate_json(answer), repeated=True)
@@ -136,6 +141,7 @@ class Transaction:
         stored = self._load(clock.ticket)
         if stored is None or not clocks.fire(self.conn, clock, self.now):
             return False
+        self._handled = 0
         event = ClockFired(
             key=f"clock:{clock.ticket}:{clock.kind}:{clock.subject}:{clock.generation}",
             at=self.now,
@@ -177,9 +183,9 @@ class Transaction:
 
     def _morning(self, clock: DueClock) -> datetime:
         """RV-4, VE-1: who would be reached in every coming hour, and which vendor is to be talked to, goes through the door."""
-        key, said = f"coverage:{self.now:%Y-%m-%d}", meta.number_of(self.conn, meta.GAPS)
-        self.handle(CheckCoverage(key=key, at=self.now, actor=CLOCK, gaps=bool(said)))
-        self.handle(CheckVendors(key=f"vendors:{self.now:%Y-%m-%d}", at=self.now, actor=CLOCK))
+        today, said = house.day(self.office.zone, self.now), meta.number_of(self.conn, meta.GAPS)
+        self.handle(CheckCoverage(key=f"coverage:{today}", at=self.now, actor=CLOCK, gaps=bool(said)))
+        self.handle(CheckVendors(key=f"vendors:{today}", at=self.now, actor=CLOCK))
         roster = self._surroundings("").roster
         for event in house.intensive(self.conn, self.office, roster, clock.due, self.now):
             self.handle(event)
@@ -284,7 +290,7 @@ class Transaction:
 
     def _follow(self, events: Sequence[AnyEvent]) -> None:
         for event in events:
-            outcome = self.handle(event)
+            outcome = self._through(event)
             if not outcome.accepted:
                 raise _Undone(outcome)
 

@@ -9,6 +9,7 @@ from bot import roster
 from bot.reloading import Reloading
 from bot.storage import clocks
 from bot.storage.tables import HOUSE
+from bot.transaction import DEPTH
 from policies.effects import Post
 from policies.events import Actor
 from policies.events.office import SetMaintenance
@@ -76,6 +77,21 @@ async def test_after_downtime_the_last_word_is_said_once(url: str) -> None:
     await again.machinery.start()
     await again.settled()
     assert await _said(again) == [47.5]
+    await again.machinery.stop()
+    await again.database.close()
+
+
+async def test_however_much_is_to_be_announced_at_once_all_of_it_is(url: str) -> None:
+    """Work on what many clients share is announced for each of them, in one transaction."""
+    stage = await build(url)
+    for minute in range(DEPTH + 1):
+        assert await _sets(stage, window(START + 2 * DAY + minute * HOUR / 60))
+    await stage.database.close()
+    stage.clock.move_to(START + 2 * DAY - HOUR / 20)
+    again = await build(url, clock=stage.clock)
+    await again.machinery.start()
+    await again.settled()
+    assert len(await _said(again)) == DEPTH + 1
     await again.machinery.stop()
     await again.database.close()
 

@@ -224,6 +224,22 @@ async def test_every_morning_at_nine_gaps_are_said_and_once_that_they_are_closed
     assert await keeper.look(lambda conn: meta.number_of(conn, meta.GAPS)) == 0
 
 
+async def test_a_morning_that_comes_late_in_the_night_is_the_morning_of_that_day(keeper: Stage) -> None:
+    """Days are those of the team's zone: a start at two in the night and nine o'clock are one, the next day is another."""
+    saturday = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    for person in ("lee", "bo", "sol"):
+        await away(keeper, person, saturday + DAY, saturday)
+    said = []
+    for moment in (datetime(2026, 11, 19, 21, tzinfo=UTC), datetime(2026, 11, 20, 4, tzinfo=UTC)):
+        before = len(coverage(keeper))
+        keeper.clock.move_to(moment)
+        keeper.machinery.wake()
+        await keeper.settled()
+        said.append(len(coverage(keeper)) - before)
+    assert said == [1, 0]
+    assert len(await morning(keeper, 3)) == 1
+
+
 async def test_without_gaps_it_is_said_once_a_week(keeper: Stage) -> None:
     """On Mondays; a telephone that nobody answered for ninety days is named there."""
 
