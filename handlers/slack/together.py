@@ -24,17 +24,21 @@ def together(ticket: Ticket, desk: Desk) -> Iterable[str]:
         yield f"🧩 Leads the incident{_named(ticket)}: {listed}"
     elif ticket.led_by:
         yield f"🧩 Part of the incident{_named(ticket)} of *{ticket.leader_ref}*, where development works on it"
-    if ticket.is_critical and ticket.is_open:
-        yield _steps(ticket, desk)
+    if ticket.is_critical and ticket.is_open and (steps := _steps(ticket, desk)):
+        yield " · ".join(steps)
 
 
 def _named(ticket: Ticket) -> str:
     return f" “{blocks.cut(inert(ticket.incident), _TITLE)}”" if ticket.incident else ""
 
 
-def _steps(ticket: Ticket, desk: Desk) -> str:
-    """SV-2: what is done, by whom, and what is still to be done."""
-    parts = [f"☑ engineer: {desk.name(ticket.developer)}" if ticket.developer else "☐ engineer to be named"]
+def _steps(ticket: Ticket, desk: Desk) -> list[str]:
+    """SV-2: what is done, by whom, and what is still to be done; whoever leads an incident has its engineer."""
+    parts: list[str] = []
+    if ticket.developer:
+        parts.append(f"☑ engineer: {desk.name(ticket.developer)}")
+    elif not ticket.led_by:
+        parts.append("☐ engineer to be named")
     asked = ticket.executives
     if asked is not None:
         done = next((one for one in asked.informed if one.number == asked.number), None)
@@ -47,4 +51,4 @@ def _steps(ticket: Ticket, desk: Desk) -> str:
     if change is not None:
         steps = [one.step for one in ticket.hotfix if one.number == change.number]
         parts += [f"{'☑' if name in steps else '☐'} {words}" for name, words in STEPS.items()]
-    return " · ".join(parts)
+    return parts

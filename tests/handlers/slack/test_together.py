@@ -116,6 +116,13 @@ def test_the_card_of_a_severity_1_shows_what_is_done_and_what_is_not() -> None:
     )
 
 
+def test_the_card_of_who_follows_does_not_ask_for_an_engineer_whom_the_leader_has() -> None:
+    follows = replace(LED, severity="S1", severity_by="lee")
+    assert not [line for line in _standing(follows) if "engineer" in line]
+    informed = replace(follows, executives=ASKED)
+    assert _standing(informed)[-1] == "☐ executives to be informed by Sol Supportlead"
+
+
 def test_executives_informed_is_offered_first_and_only_while_somebody_is_asked() -> None:
     waiting = replace(LEADER, executives=ASKED)
 
