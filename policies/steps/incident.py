@@ -85,7 +85,7 @@ def _cannot_lead(ticket: Ticket, wanted: int) -> str:
     if not ticket.is_open or ticket.stage is Stage.RESOLVED:
         return f"{ticket.ref} is {ticket.stage}: it cannot lead an incident."
     if ticket.led_by:
-        return f"{ticket.ref} is led by {ticket.leader_ref}: name that one first."
+        return f"{ticket.ref} is led by {ticket.leader_ref}, which has to lead here too. {_lead_by(ticket.leader_ref)}"
     if not wanted:
         return "Name the other requests with the same cause."
     if len(ticket.members) + wanted > MANY:
@@ -149,6 +149,10 @@ def join(event: JoinIncident, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     return joined(begun, newest(event, after, who, ctx))
 
 
+def _lead_by(ref: str) -> str:
+    return f"Press “Same cause…” on the card of {ref}, or name it first in the command."
+
+
 def _cannot_join(event: JoinIncident, ticket: Ticket) -> str:
     if not ticket.is_open or ticket.stage is Stage.RESOLVED:
         return f"{ticket.ref} is {ticket.stage} already."
@@ -157,7 +161,7 @@ def _cannot_join(event: JoinIncident, ticket: Ticket) -> str:
     if ticket.members:
         return f"{ticket.ref} leads an incident of its own: the others have to leave it first."
     if ticket.with_development and not event.escalated:
-        return f"{ticket.ref} is with development and {event.leader_ref} is not: name {ticket.ref} first."
+        return f"{ticket.ref} is with development and {event.leader_ref} is not, so it has to lead. {_lead_by(ticket.ref)}"
     return ""
 
 

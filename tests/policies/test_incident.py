@@ -191,14 +191,20 @@ def test_who_cannot_join_hears_why_and_nobody_else_joins_either() -> None:
 
     assert refused == [
         "Name the other requests with the same cause.",
-        "SUP-1 is with development and SUP-2 is not: name SUP-1 first.",
+        (
+            "SUP-1 is with development and SUP-2 is not, so it has to lead. "
+            "Press “Same cause…” on the card of SUP-1, or name it first in the command."
+        ),
         (
             "Only support, the support lead, the development lead or the backup lead may join requests to one "
             "incident. Nothing was changed."
         ),
         "SUP-3 is part of the incident of SUP-2 already.",
         "SUP-2 leads an incident of its own: the others have to leave it first.",
-        "SUP-3 is led by SUP-2: name that one first.",
+        (
+            "SUP-3 is led by SUP-2, which has to lead here too. "
+            "Press “Same cause…” on the card of SUP-2, or name it first in the command."
+        ),
     ]
 
 
