@@ -38,7 +38,7 @@ async def read(feed: Feed, roster: Roster, clock: Clock) -> tuple[Calendar, int]
 
 async def _text(source: str) -> str:
     if "://" not in source:
-        return await asyncio.to_thread(Path(source).read_text, encoding="utf-8")
+        return await asyncio.to_thread(Path(source).read_text, encoding="utf-8", errors="replace")
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout) as session, session.get(source) as answer:
         answer.raise_for_status()

@@ -1,7 +1,7 @@
 """Calendars as files (RFC 5545): whose turn it is from somebody else's, and ours for other people's calendars."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
@@ -41,10 +41,11 @@ def turns(text: str, people: Sequence[Person], zone: str, begin: datetime, end: 
     """
     try:
         events = [event for event in Calendar.from_ical(text).walk("VEVENT") if _counts(event)]
+        moved = _moved(events, zone)
         found = [
             (event, start, stop)
             for event in events
-            for start, stop in _occurrences(event, _moved(event, events, zone), zone, begin, end)
+            for start, stop in _occurrences(event, _without(event, moved), zone, begin, end)
         ]
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise NoCalendar(f"it is no calendar that can be read ({error})") from error
@@ -96,15 +97,17 @@ def _named(event: Found, people: Sequence[Person]) -> list[Person]:
     ]
 
 
-def _moved(event: Found, events: Sequence[Found], zone: str) -> set[datetime]:
-    """The occurrences of a repeating event that have an event of their own."""
-    if "RECURRENCE-ID" in event:
-        return set()
-    return {
-        _moment(other.decoded("RECURRENCE-ID"), zone)
-        for other in events
-        if "RECURRENCE-ID" in other and other.get("UID") == event.get("UID")
-    }
+def _moved(events: Sequence[Found], zone: str) -> dict[str, set[datetime]]:
+    """By UID, the occurrences of repeating events that have an event of their own."""
+    moved: dict[str, set[datetime]] = {}
+    for event in events:
+        if "RECURRENCE-ID" in event:
+            moved.setdefault(str(event.get("UID")), set()).add(_moment(event.decoded("RECURRENCE-ID"), zone))
+    return moved
+
+
+def _without(event: Found, moved: Mapping[str, set[datetime]]) -> set[datetime]:
+    return set() if "RECURRENCE-ID" in event else moved.get(str(event.get("UID")), set())
 
 
 def _occurrences(
@@ -135,6 +138,8 @@ def _repeated(event: Found, first: Found, zone: str, begin: datetime, end: datet
     rule = event["RRULE"].copy()
     if TOO_OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}:
         raise NoCalendar("an event repeats more often than daily, which is no rota")
+    if any(int(one) < 1 for one in rule.get("INTERVAL", [])):
+        raise NoCalendar("an event repeats without ever going on")
     until = [_moment(one, zone) for one in rule.pop("UNTIL", [])]
     last = min([*until, end])
     local = first if isinstance(first, datetime) else datetime.combine(first, time(0))

@@ -72,6 +72,7 @@ def test_an_attendee_counts_and_a_stranger_is_counted() -> None:
         "no calendar",
         calendar("SUMMARY:lee\nDTSTART:20260302T000000Z\nRRULE:FREQ=SECONDLY"),
         calendar("SUMMARY:lee\nDTSTART:20260302T000000Z\nRRULE:FREQ=WEEKLY;BYDAY=XX"),
+        calendar("SUMMARY:lee\nDTSTART:20260302T000000Z\nRRULE:FREQ=DAILY;INTERVAL=0;BYMONTH=1"),
         calendar("SUMMARY:lee\nDTSTART:yesterday"),
     ],
 )

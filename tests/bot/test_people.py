@@ -292,6 +292,18 @@ async def test_a_calendar_is_the_rota_and_the_last_good_one_stays(tmp_path: Path
     assert isinstance(stage.clock, HandClock)
 
 
+async def test_a_file_in_another_encoding_does_not_end_the_reading(tmp_path: Path, stage: Stage) -> None:
+    """Names and keys in it that can be read still count; nothing raises out of the loop."""
+    file = tmp_path / "rota.ics"
+    clock = SystemClock()
+    now = clock.now()
+    text = ICS.format(start=f"{now - DAY:%Y%m%dT%H%M%SZ}").replace("Bo Backup", "Büro: Bo Backup")
+    file.write_bytes(text.encode("latin-1"))
+    feed = Feed(role=Role.BACKUP, source=str(file), zone="UTC")
+    calendar, strangers = await reading.read(feed, stage.office.roster, clock)
+    assert ([turn.person for turn in calendar.turns], strangers) == (["bo"], 0)
+
+
 async def test_a_calendar_is_read_from_an_address_and_refused_when_it_is_too_large(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
