@@ -24,7 +24,7 @@ _TO_THE_CLIENT = frozenset({"updates", "next_reply"})
 
 def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """Set by those with the right; from support and the developer it is a proposal to them."""
-    refused = _cannot(event, ticket, ctx)
+    refused = _over(ticket) or _cannot(event, ticket, ctx)
     if refused is not None:
         return refused
     if who.has(Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP):
@@ -50,12 +50,15 @@ def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> 
     )
 
 
+def _over(ticket: Ticket) -> Refused | None:
+    if ticket.is_open or ticket.fix_wanted:
+        return None
+    return Refused(verb="severity", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
+
+
 def _cannot(event: SetSeverity, ticket: Ticket, ctx: Context) -> Refused | None:
-    if not ticket.is_open and not ticket.fix_wanted:
-        return Refused(verb="severity", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
-    flagged = [name for name, target in ctx.terms.severities.items() if target.flagged is not None]
-    if event.urgent and event.severity not in flagged:
-        words = f"{event.severity} has no response out of hours of its own: only {', '.join(flagged) or 'none'} can be flagged."
+    words = wording.cannot_flag(event.severity, ctx.terms) if event.urgent else ""
+    if words:
         return Refused(verb="severity", why=words, fields=(("urgent", words),), record=False)
     if event.fix_at is not None and event.fix_at <= ctx.now:
         words = "The permanent fix lies in the future."
@@ -122,6 +125,8 @@ def accept(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision |
         return Refused(
             verb="severity", why="The lead, the backup lead or the support lead decides. Nothing was changed."
         )
+    if (over := _over(ticket)) is not None:
+        return over
     if event.subject == KEEP:
         now = severity_now(ticket, ctx.terms)
         kept = f.SeveritySet(at=ctx.now, by=who.key, severity=now, urgent=ticket.urgent, why="as it was")

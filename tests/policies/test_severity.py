@@ -47,6 +47,17 @@ def test_a_proposal_can_be_turned_down_with_one_click() -> None:
 
 
 @pytest.mark.parametrize("subject", ["S1", "keep"])
+def test_a_proposal_for_what_is_over_is_settled(subject: str) -> None:
+    """As for whoever opens the form: nothing is set, and no executive is asked for."""
+    play = begun()
+    set_to(play, "S1", by="sam")
+    play.press("dismiss", staff("sam"))
+    refused = play.press("severity", staff("lee"), subject=subject)
+    assert isinstance(refused, Refused)
+    assert refused.why == "SUP-1 is dismissed already. Nothing was changed."
+
+
+@pytest.mark.parametrize("subject", ["S1", "keep"])
 def test_where_the_lead_is_asked_before_the_escalation_it_is_said_what_became_of_it(subject: str) -> None:
     """The request has no card there yet, and the other leads were asked as well."""
     play = begun()
