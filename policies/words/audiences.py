@@ -75,7 +75,7 @@ def _since(ticket: Ticket, zone: str) -> str:
 def _impact(ticket: Ticket, *, over: bool) -> str:
     said = ticket.block.issue_detail if ticket.block is not None else ticket.words
     told = "" if said in GAPS else inert(said)[:_WORDS]
-    down = ("Production was down. " if over else "Production is down. ") if ticket.down else ""
+    down = ("Production was down. " if over else "Production is down. ") if ticket.production_down else ""
     return f"{down}{told or 'not described yet.'}"
 
 

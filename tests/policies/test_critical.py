@@ -13,6 +13,7 @@ from policies.events.incident import HotfixStep, HotfixStepName, InformExecutive
 from policies.events.terms import SetSeverity
 from policies.people import Contact
 from policies.terms import Severity
+from policies.ticket import Member
 from policies.words import audiences
 from tests.policies.cast import CLIENT, NOON, ROSTER, TERMS, staff
 from tests.policies.play import Play, acknowledged, assigned, claimed, escalated
@@ -318,3 +319,13 @@ def test_a_severity_1_that_nobody_set_asks_nobody() -> None:
     play.wait(hours=1)
 
     assert (play.ticket.severity, play.ticket.is_critical, asked(play)) == ("S1", False, [])
+
+
+def test_what_executives_read_of_their_own_production_is_true() -> None:
+    """CO-1: another client of the incident is down, and this one is not."""
+    play = escalated(Play(roster=EXECUTIVES))
+    other = Member(id=2, ref="SUP-2", client=FOODS.key, since=0, down=True)
+    leader = replace(play.ticket, members=(other,))
+    assert "Production is down" not in audiences.executives(leader, "declared", "Tills", "UTC")
+    own = replace(leader, production_down=True)
+    assert "Production is down" in audiences.executives(own, "declared", "Tills", "UTC")
