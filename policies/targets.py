@@ -139,10 +139,13 @@ def _pauses(ticket: Ticket, resting_since: datetime | None, at: datetime) -> tup
 
 
 def _fix_at(before: Ticket, after: Ticket, terms: Terms) -> datetime | None:
-    """HC-4: a defect that is escalated in the intensive period has a date, whoever forgets to set one."""
+    """HC-4: a defect that is escalated in the intensive period has a date, whoever forgets to set one.
+
+    In whole seconds, as a form gives it back.
+    """
     escalated = before.escalated_at is None and after.escalated_at is not None
     if after.fix_at is None and after.intensive and escalated and after.escalated_at is not None:
-        return after.escalated_at + terms.intensive_fix
+        return (after.escalated_at + terms.intensive_fix).replace(microsecond=0)
     return after.fix_at
 
 

@@ -86,6 +86,13 @@ def test_a_period_that_ends_in_the_middle_of_a_request_changes_nothing_for_it() 
     assert (len(play.tickets), play.ticket.intensive) == (2, False)
 
 
+def test_the_date_that_an_escalation_sets_is_one_that_a_form_gives_back_unchanged() -> None:
+    """SV-3: a form knows whole seconds, and a date that moves by less would be announced anew."""
+    play = begun(LIVE, WEDNESDAY.replace(microsecond=250_000))
+    play.escalate()
+    assert play.ticket.fix_at == at(19, 9)
+
+
 def test_a_request_that_comes_back_after_the_period_has_ordinary_targets() -> None:
     play = begun(date(2026, 10, 20))
     play.answer()
