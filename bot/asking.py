@@ -22,6 +22,7 @@ from policies.people import Client, Roster
 from policies.questions.rehearsal import Setting
 from policies.questions.what_if import MOST, Answer, Question, answer
 from policies.terms import Severity
+from policies.words.severity import cannot_flag
 
 MOMENT = "%Y-%m-%d %H:%M"
 
@@ -69,6 +70,9 @@ async def what_if(asked: Asked, office: Office, *, of_file: Path | None = None) 
     )
     if question.length is not None and question.length > MOST:
         raise NotAnswerable(f"--for is longer than {MOST.days} days. Look less far.")
+    refused = cannot_flag(question.severity, office.terms(client.key)) if question.urgent else ""
+    if refused:
+        raise NotAnswerable(refused)
     roster, telephone, notes = await _today(office, question.at)
     setting = Setting(
         roster=roster,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from policies.facts import Aim, AimKind, SeverityProposed, SeveritySet
 from policies.markup import inert, moment, span
+from policies.terms import Terms
 
 _AHEAD: dict[AimKind, str] = {
     "response": "a developer is promised by",
@@ -27,6 +28,14 @@ SHORT: dict[AimKind, str] = {
     "updates": "a word to the client by",
     "next_reply": "an answer to the client by",
 }
+
+
+def cannot_flag(severity: str, terms: Terms) -> str:
+    """Why this severity cannot be flagged out of hours; empty where it can (SV-1)."""
+    flagged = [name for name, target in terms.severities.items() if target.flagged is not None]
+    if severity in flagged:
+        return ""
+    return f"{severity} has no response out of hours of its own: only {', '.join(flagged) or 'none'} can be flagged."
 
 
 def named(severity: str, *, urgent: bool) -> str:

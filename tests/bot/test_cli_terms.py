@@ -83,6 +83,17 @@ def test_a_warning_is_shown_and_the_file_is_good_all_the_same(
     assert "warn  Lee Lead is on the ladder without a telephone number" in capsys.readouterr().out
 
 
+def test_a_severity_that_cannot_be_flagged_is_not_explained_as_another_one(
+    example: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The desk would refuse it and leave the request at the severity that it had."""
+    question = ("--client", "example-retail", "--severity", "S3", "--at", "2026-12-24 21:58", "--urgent")
+    assert run(monkeypatch, "explain", *question) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "S3 has no response out of hours of its own: only S2 can be flagged." in said.err
+
+
 def explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *more: str
 ) -> dict[str, Any]:
