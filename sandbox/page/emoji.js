@@ -19,7 +19,8 @@ const NAMES = {
   arrows_counterclockwise: "🔄", repeat: "🔁", leftwards_arrow_with_hook: "↩️", star: "⭐", sparkles: "✨", zzz: "💤",
   sunny: "☀️", crescent_moon: "🌙", new_moon: "🌑", construction: "🚧", package: "📦", recycle: "♻️", information_source: "ℹ️",
   raising_hand: "🙋", writing_hand: "✍️", handshake: "🤝", point_right: "👉", small_red_triangle: "🔺", checkered_flag: "🏁",
-  hand: "✋", raised_hand: "✋", zap: "⚡", shield: "🛡️", card_index_dividers: "🗂️", file_folder: "📁", top: "🔝", new: "🆕",
+  hand: "✋", raised_hand: "✋", zap: "⚡", factory: "🏭", dart: "🎯", jigsaw: "🧩", fast_forward: "⏩",
+  sunrise: "🌅", shield: "🛡️", card_index_dividers: "🗂️", file_folder: "📁", top: "🔝", new: "🆕",
 };
 
 // On a machine without a font of coloured emoji these plain signs stand in; others are shown by name.
@@ -37,6 +38,7 @@ const SIGNS = {
   disappointed: ["☹", ""], neutral_face: ["☺", ""], point_right: ["☞", ""], "+1": ["✓", "green"], thumbsup: ["✓", "green"], "-1": ["✗", "red"],
   thumbsdown: ["✗", "red"], eyes: ["◉", ""], wave: ["☺", ""], pray: ["♥", "green"], tada: ["✦", "orange"], clap: ["✦", ""], link: ["⚭", ""], label: ["⚑", ""],
   bell: ["♪", ""], mega: ["♪", ""], scales: ["⚖", ""], clipboard: ["☰", ""], page_facing_up: ["☰", ""], inbox_tray: ["⇩", ""], outbox_tray: ["⇧", ""],
+  factory: ["⌂", ""], paperclip: ["☍", ""], dart: ["◎", ""], jigsaw: ["✣", ""], fast_forward: ["»", ""], sunrise: ["☀", "orange"], calendar: ["☷", ""], bar_chart: ["☰", ""],
 };
 const BY_CHARACTER = new Map(Object.entries(NAMES).map(([name, sign]) => [sign.replace(/\ufe0f/g, ""), name]));
 const PICTURES = /\p{Extended_Pictographic}(?:\u200d\p{Extended_Pictographic}|[\ufe0f\u{1f3fb}-\u{1f3ff}])*/gu;
