@@ -96,6 +96,9 @@ def set_window(event: SetMaintenance, who: Who, ctx: Context) -> Decision | Refu
     if client is None:
         return Refused(verb="maintenance", why="There is no such client.", record=False)
     window = event.window
+    if window is None and not any(one.end > ctx.now for one in client.maintenance):
+        why = f"No maintenance is announced at {client.name}. Nothing was changed."
+        return Refused(verb="maintenance", why=why, record=False)
     if window is None:
         words = wording_office.maintenance_over(who.name, client.name)
     elif window.end <= max(window.start, ctx.now):

@@ -77,9 +77,9 @@ def test_in_a_window_the_first_response_says_so_and_everything_else_goes_on() ->
     assert play.ticket.aims == plain.ticket.aims
 
 
-def sets(who: str, client: str, wanted: Maintenance | None) -> Decision | Refused:
+def sets(who: str, client: str, wanted: Maintenance | None, *known: Maintenance) -> Decision | Refused:
     event = SetMaintenance(key="k", at=NOON, actor=staff(who), client=client, window=wanted)
-    return decide(event, None, Play().context())
+    return decide(event, None, Play(roster=announced(*known)).context())
 
 
 def test_the_support_lead_and_the_leads_announce_it_and_nobody_else_does() -> None:
@@ -98,12 +98,19 @@ def test_the_support_lead_and_the_leads_announce_it_and_nobody_else_does() -> No
     assert isinstance(decide(event, None, Play().context()), Refused)
 
 
+def test_what_nobody_announced_is_not_said_to_have_ended() -> None:
+    for known in ((), (window(NOON - 2 * HOUR),)):
+        refused = sets("sol", "retail", None, *known)
+        assert isinstance(refused, Refused)
+        assert refused.why == "No maintenance is announced at Example Retail. Nothing was changed."
+
+
 def test_it_is_said_in_the_support_channel_only() -> None:
     soon = window(NOON + DAY)
     nears = MaintenanceNears(key="k", at=NOON, actor=staff("sol"), client="retail", window=soon)
     for decision in (
         sets("sol", "retail", soon),
-        sets("sol", "retail", None),
+        sets("sol", "retail", None, soon),
         decide(nears, None, Play().context()),
     ):
         assert isinstance(decision, Decision)
