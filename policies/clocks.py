@@ -93,7 +93,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "round": ("ES-3", "nobody was reached; the telephone is taken up again"),
     "revert": ("WA-2", "a workaround is to be reverted, or confirmed as reverted"),
     "target": ("SV-1", "people are told of a target of its severity"),
-    "vendor": ("VE-1", "a vendor was to have answered"),
+    "vendor": ("VE-1", "a vendor is to have answered, or somebody is asked to look"),
 }
 """kind -> the rule it comes from, and what it is for."""
 

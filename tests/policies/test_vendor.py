@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from policies import events as e
+from policies.clocks import explain
 from policies.decision import Decision, Refused
 from policies.people import Vendor
 from policies.ticket import Stage
@@ -60,6 +61,13 @@ def test_without_a_promise_somebody_looks_after_four_hours() -> None:
     play = assigned(Play(roster=KNOWN))
     ask(play)
     assert ("vendor", "hosting", play.now + 4 * HOUR) in [(k, s, at) for at, _, k, s in play.due()]
+
+
+def test_the_clock_of_a_vendor_speaks_of_what_is_still_to_come() -> None:
+    play = assigned(Play(roster=KNOWN))
+    ask(play)
+    (why,) = [one.why for one in explain(play.ticket, "Asia/Karachi") if one.kind == "vendor"]
+    assert why.endswith(": a vendor is to have answered, or somebody is asked to look.")
 
 
 def test_an_answer_ends_the_asking() -> None:
