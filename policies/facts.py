@@ -144,9 +144,13 @@ class FirstResponseUnconfirmed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductionDown(Fact):
-    """The client says that production is down: telephones at once (IN-5)."""
+    """The client says that production is down: telephones at once (IN-5). The moments are as in SeveritySet (ES-6)."""
 
     kind: Literal["production_down"] = "production_down"
+    acknowledge_at: datetime | None = None
+    nudge_at: datetime | None = None
+    ring_at: datetime | None = None
+    update_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

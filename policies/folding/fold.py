@@ -10,7 +10,7 @@ from policies.folding.calls import call_over, called, climbing, ladder_started, 
 from policies.folding.ends import closed, confirmed, ended, reopened, resolved, woken
 from policies.folding.incident import INCIDENT
 from policies.folding.register import REGISTER, revert_asked, vendor_looked_for
-from policies.folding.terms import TERMS, met
+from policies.folding.terms import TERMS, met, sooner
 from policies.folding.updates import missed, relayed, told, told_neutral, updated, word_missed
 from policies.ticket import CodeChange, Stage, Ticket
 
@@ -196,7 +196,7 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     ),
     f.ThreadStarted: lambda t, x: replace(t, thread=x.ts),
     f.FirstResponseUnconfirmed: lambda t, x: replace(t, check_at=None),
-    f.ProductionDown: lambda t, x: replace(woken(t), production_down=True),
+    f.ProductionDown: lambda t, x: replace(sooner(woken(t), x), production_down=True),
     f.Claimed: _claimed,
     f.Nudged: _nudged,
     f.Replied: _replied,

@@ -10,13 +10,20 @@ from policies.ticket import Ticket
 
 def _severity_set(ticket: Ticket, fact: f.SeveritySet) -> Ticket:
     return replace(
-        ticket,
+        sooner(ticket, fact),
         severity=fact.severity,
         severity_by=fact.by,
         severity_at=fact.at,
         urgent=fact.urgent,
         fix_at=fact.fix_at or ticket.fix_at,
         proposed=None,
+    )
+
+
+def sooner(ticket: Ticket, fact: f.SeveritySet | f.ProductionDown) -> Ticket:
+    """With the clocks of development that wait for its opening no longer (ES-6)."""
+    return replace(
+        ticket,
         acknowledge_at=fact.acknowledge_at or ticket.acknowledge_at,
         assign_nudge_at=fact.nudge_at or ticket.assign_nudge_at,
         assign_ring_at=fact.ring_at or ticket.assign_ring_at,

@@ -33,6 +33,7 @@ from policies.steps.common import (
     to_us,
 )
 from policies.ticket import Message, Stage, Ticket
+from policies.waiting import no_longer
 from policies.words import client as client_words
 from policies.words import internal as wording
 
@@ -323,7 +324,8 @@ def _solved_no_more(ticket: Ticket, who: Who, ctx: Context) -> Decision:
 
 
 def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
-    facts: tuple[f.AnyFact, ...] = (f.ProductionDown(at=ctx.now, by=who.key),)
+    down = f.ProductionDown(at=ctx.now, by=who.key)
+    facts: tuple[f.AnyFact, ...] = (replace(down, **no_longer(ticket, apply(ticket, down), ctx)),)
     if ticket.stage is Stage.CLAIMED and not ticket.is_led:
         soon = ctx.now + ctx.terms.attention
         facts = (*facts, f.Nudged(at=ctx.now, by=who.key, what="attention", next_at=soon))

@@ -3,7 +3,7 @@
 import pytest
 
 from policies.terms import Severity
-from tests.policies.cast import TERMS, staff
+from tests.policies.cast import CLIENT, TERMS, staff
 from tests.policies.play import Play
 from tests.policies.test_targets import at, begun, set_to
 
@@ -113,3 +113,14 @@ def test_a_round_that_rests_until_the_opening_is_taken_up_when_it_is_raised() ->
     play.wait(minutes=5)
     set_to(play, "S1")
     assert play.rung()[rung:] == ["lee"]
+
+
+def test_what_is_with_development_waits_no_longer_once_production_is_down() -> None:
+    """ES-6: the client's word brings the developer's update nearer, whatever the severity says."""
+    play = low()
+    play.escalate()
+    play.press("acknowledge", staff("lee"))
+    play.assign()
+    assert play.ticket.update_at == at(19, 8, 30)
+    play.press("production_down", CLIENT)
+    assert play.ticket.update_at == at(18, 20, 30)
