@@ -102,7 +102,8 @@ def text(found: Comparison) -> str:
         mine = tuple(one for one in found.alike if one.client == client)
         lines += ["", *_figures(found.names.get(client, client), mine, found)]
     changed = [line for one in found.alike for line in _different(one, found)]
-    lines += ["", "What would have been different:", *(changed or ["  nothing"])]
+    nothing = "  nothing" if found.alike else "  nothing can be said: no request could be compared"
+    lines += ["", "What would have been different:", *(changed or [nothing])]
     unlike = [f"  {one.ref}: {one.unlike}." for one in found.found if one.unlike]
     lines += ["", "Not compared:", *unlike] if unlike else []
     return "\n".join([*lines, "", UNKNOWN]) + "\n"

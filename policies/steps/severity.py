@@ -46,7 +46,9 @@ def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> 
         fix_at=event.fix_at,
     )
     return Decision(
-        facts=(fact,), effects=(_proposal(fact, ticket, who, ctx),), said="Proposed. The lead decides."
+        facts=(fact,),
+        effects=(_proposal(fact, ticket, who, ctx),),
+        said=f"Proposed. The lead decides.{_not_rung(ticket)}",
     )
 
 
@@ -101,6 +103,15 @@ def _hearing(ticket: Ticket) -> tuple[PlaceKind, ...]:
     """Where a proposal was put before the lead outside of any thread, it is also said there what became of it."""
     asked = ticket.proposed is not None and ticket.escalated_at is None
     return (*_threads(ticket), "escalation") if asked else _threads(ticket)
+
+
+def _not_rung(ticket: Ticket) -> str:
+    """Before the escalation no clock stands behind a proposal: whoever cannot wait escalates."""
+    return (
+        ""
+        if ticket.escalated_at is not None
+        else " Nobody is telephoned for it: escalate to have the lead rung."
+    )
 
 
 def _proposal(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) -> Post:
