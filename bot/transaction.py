@@ -4,7 +4,8 @@ Synchronous and without any waiting: whoever runs it (the desk, delivery) decide
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -194,6 +195,18 @@ class Transaction:
     def _armed(self, due: datetime) -> None:
         self.soonest = due if self.soonest is None else min(due, self.soonest)
 
+    @contextmanager
+    def undoable(self) -> Iterator[None]:
+        """Whatever raises within is undone, in the database and in what this transaction remembers of it."""
+        known, slips_before, emitted = dict(self._known), self.slips, self.emission.mark()
+        try:
+            with self.conn.begin_nested():
+                yield
+        except BaseException:
+            self._known, self.slips, self._around = known, slips_before, None
+            self.emission.back_to(emitted)
+            raise
+
     def ticket(self, number: int) -> Ticket | None:
         """The ticket as this transaction has made it so far, locked; None for a number nobody has."""
         stored = self._load(number)
@@ -271,14 +284,11 @@ class Transaction:
             return Outcome(accepted=False, said=answer.why, ticket=number, fields=answer.fields)
         if not answer.events:
             return Outcome(accepted=True, said=answer.said, ticket=self._store(event, answer, stored))
-        known, emitted = dict(self._known), self.emission.mark()
         try:
-            with self.conn.begin_nested():
+            with self.undoable():
                 number = self._store(event, answer, stored)
                 self._follow(answer.events)
         except _Undone as undone:
-            self._known, self._around = known, None
-            self.emission.back_to(emitted)
             return replace(undone.outcome, ticket=ticket.id if ticket is not None else None)
         return Outcome(accepted=True, said=answer.said, ticket=number)
 

@@ -150,12 +150,10 @@ class _Taking:
         self.taken.ended += settlement.change(self.work.conn)
         if why != TOO_LATE or settlement.event is None:
             return
-        emitted = self.work.emission.mark()
         try:
-            with self.work.conn.begin_nested():
+            with self.work.undoable():
                 self.work.handle(settlement.event)
         except Exception as error:
-            self.work.emission.back_to(emitted)
             if is_store_failure(error):
                 raise
             log.exception("a step failed", kind=settlement.event.kind, key=settlement.event.key)

@@ -19,6 +19,7 @@ from policies.events import (
     MessageEdited,
     MessagePosted,
     OpenRequest,
+    Pressed,
     SetAway,
 )
 from policies.people import Absence
@@ -319,3 +320,34 @@ async def test_a_clock_that_nothing_ends_is_an_error(stage: Stage, monkeypatch: 
     assert [clock.kind for clock in (await stage.machinery.desk.handle_clocks(due)).failed] == [
         "first_response"
     ]
+
+
+async def test_what_is_undone_is_forgotten_too(stage: Stage) -> None:
+    """A step that fails in a savepoint leaves nothing, and the next event starts from what is stored."""
+    await stage.writes()
+
+    owners: list[str] = []
+
+    def look(work: transaction.Transaction) -> None:
+        ticket = work.ticket(1)
+        owners.append(ticket.owner if ticket is not None else "no request")
+
+    def fail(work: transaction.Transaction) -> None:
+        with work.undoable():
+            work.handle(Pressed(key="k1", at=stage.clock.now(), actor=SAM, ticket=1, verb="claim"))
+            look(work)
+            raise LookupError("broken on purpose")
+
+    def step(work: transaction.Transaction) -> None:
+        look(work)
+        with pytest.raises(LookupError):
+            fail(work)
+        look(work)
+
+    await stage.machinery.desk.transact(step)
+    assert owners == ["", "sam", ""]
+    assert await _rows(stage, "SELECT kind FROM timeline WHERE ticket = 1 ORDER BY seq") == [
+        ("opened",),
+        ("targeted",),
+    ]
+    assert (await stage.presses("claim", 1, SAM)).accepted
