@@ -371,3 +371,15 @@ def open_stage(data: Path, *, http: bool = False, **bot: str) -> Stage:
         stage.close()
         raise
     return stage
+
+
+def assigned(stage: Stage) -> None:
+    """Casey wrote at 14:00:00, the bot answered, and Devi has it since 14:00:10."""
+    stage.casey.writes("Printing fails at Harbour Street since this morning")
+    stage.passes(seconds=10)
+    stage.sam.on_card("escalate")
+    assert stage.sam.fills(**BLOCK)["response_action"] is None
+    stage.lee.on_card("acknowledge")
+    stage.lee.on_card("assign")
+    stage.lee.fills(developer="devi")
+    stage.happened()

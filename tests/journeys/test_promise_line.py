@@ -1,21 +1,9 @@
 """The one line in the client's thread: what is said of the next word stays true, without a message more (UP-3)."""
 
-from tests.journeys.driver import Stage, buttons
-from tests.journeys.telling import BLOCK, plainly
+from tests.journeys.driver import Stage, assigned, buttons
+from tests.journeys.telling import plainly
 
 BEGINS = "*SUP-1*, received Wed 18 Nov 09:00 GMT."
-
-
-def assigned(stage: Stage) -> None:
-    """Casey wrote at 14:00:00, the bot answered, and Devi has it since 14:00:10."""
-    stage.casey.writes("Printing fails at Harbour Street since this morning")
-    stage.passes(seconds=10)
-    stage.sam.on_card("escalate")
-    assert stage.sam.fills(**BLOCK)["response_action"] is None
-    stage.lee.on_card("acknowledge")
-    stage.lee.on_card("assign")
-    stage.lee.fills(developer="devi")
-    stage.happened()
 
 
 def estimate(stage: Stage, minutes: int, text: str) -> None:

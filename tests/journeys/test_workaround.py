@@ -1,19 +1,6 @@
 """A temporary change is recorded with what it was before, and somebody is asked until it is reverted."""
 
-from tests.journeys.driver import Stage
-from tests.journeys.telling import BLOCK
-
-
-def assigned(stage: Stage) -> None:
-    """Devi has it since 14:00:10."""
-    stage.casey.writes("Printing fails at Harbour Street since this morning")
-    stage.passes(seconds=10)
-    stage.sam.on_card("escalate")
-    assert stage.sam.fills(**BLOCK)["response_action"] is None
-    stage.lee.on_card("acknowledge")
-    stage.lee.on_card("assign")
-    stage.lee.fills(developer="devi")
-    stage.happened()
+from tests.journeys.driver import Stage, assigned
 
 
 def test_a_workaround_without_its_original_is_not_accepted_and_the_rest_is_remembered(stage: Stage) -> None:
