@@ -1,10 +1,9 @@
 """Severity 1 at night, with executives on both sides; and one cause behind three clients, who never read of each other."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.journeys.driver import HOME, Stage, open_stage
+from tests.journeys.driver import Stage
+from tests.journeys.office import open_office
 from tests.journeys.telling import BLOCK, CHANNELS, Json, buttons
 
 EXECUTIVES = (
@@ -34,23 +33,6 @@ OTHERS = {
     "general": ("Example Retail", "Sample Clinics", "SUP-1", "SUP-2"),
 }
 """What a client must not read."""
-
-
-@contextmanager
-def office(folder: Path, *changes: tuple[str, str], more: str = "") -> Iterator[Stage]:
-    """The example's office with some of it changed, and its sandbox; the bot has nothing to complain of at the end."""
-    text = (HOME / "frontdoor.example.toml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    path = folder / "frontdoor.toml"
-    path.write_text(text + more, encoding="utf-8")
-    stage = open_stage(folder, FRONTDOOR_CONFIG=str(path))
-    try:
-        yield stage
-        assert stage.bot.complaints() == []
-    finally:
-        stage.close()
 
 
 def in_thread(stage: Stage, place: str, action: str) -> Json:
@@ -115,7 +97,7 @@ def mended(stage: Stage) -> None:
 def test_severity_1_at_night_has_an_engineer_at_once_and_executives_who_are_told_until_it_is_recorded(
     tmp_path: Path,
 ) -> None:
-    with office(tmp_path, *EXECUTIVES) as stage:
+    with open_office(tmp_path, *EXECUTIVES) as stage:
         acknowledged_at_night(stage)
         stage.lee.on_card("set_severity", place="escalations")
         assert stage.lee.fills(severity="S1")["response_action"] is None
@@ -202,7 +184,7 @@ def down_at_the_clinic(stage: Stage) -> None:
 
 
 def test_one_cause_three_clients_one_approval_and_none_of_them_reads_of_another(tmp_path: Path) -> None:
-    with office(tmp_path, more=THIRD) as stage:
+    with open_office(tmp_path, more=THIRD) as stage:
         three_requests(stage)
         stage.sam.on_card("incident", "SUP-1", place="support")
         assert stage.sam.fills(members=["2"], title="payments down")["response_action"] is None

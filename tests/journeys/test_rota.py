@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.journeys.driver import HOME, Stage, open_stage
+from tests.journeys.driver import Stage, open_stage
+from tests.journeys.office import variant
 from tests.journeys.telling import BLOCK
 
 
@@ -19,17 +20,6 @@ def escalated(stage: Stage) -> None:
     stage.sam.on_card("claim")
     stage.sam.on_card("escalate")
     assert stage.sam.fills(**BLOCK)["response_action"] is None
-
-
-def variant(folder: Path, *changes: tuple[str, str]) -> str:
-    """The example configuration with some lines changed; where it lies."""
-    text = (HOME / "frontdoor.example.toml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    path = folder / "frontdoor.toml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 def answer_of(stage: Stage) -> dict[str, object]:

@@ -1,10 +1,9 @@
 """What a severity promises is said before it lapses, once, to those who can act, and not while the client is asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.journeys.driver import HOME, Stage, open_stage
+from tests.journeys.driver import Stage
+from tests.journeys.office import open_office
 
 OFFICE = """[hours.business]
 zone = "Asia/Karachi"
@@ -15,21 +14,8 @@ closed = [2026-11-23]
 zone"""
 
 
-@contextmanager
-def open_office(folder: Path, *changes: tuple[str, str]) -> Iterator[Stage]:
-    """The example office with changes; nobody is reminded of a request that stands still."""
-    text = (HOME / "frontdoor.example.toml").read_text(encoding="utf-8")
-    for old, new in (('attention = "30 min"', 'attention = "90 days"'), *changes):
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    path = folder / "frontdoor.toml"
-    path.write_text(text, encoding="utf-8")
-    stage = open_stage(folder, FRONTDOOR_CONFIG=str(path))
-    try:
-        yield stage
-        assert stage.bot.complaints() == []
-    finally:
-        stage.close()
+PATIENT = ('attention = "30 min"', 'attention = "90 days"')
+"""Nobody is reminded of a request that stands still."""
 
 
 def taken(stage: Stage) -> str:
@@ -44,7 +30,7 @@ def taken(stage: Stage) -> str:
 def test_severity_2_flagged_at_night_is_proposed_accepted_and_counts_through_the_night(
     tmp_path: Path,
 ) -> None:
-    with open_office(tmp_path) as stage:
+    with open_office(tmp_path, PATIENT) as stage:
         stage.until("23:30")
         taken(stage)
         assert "Proposed. The lead decides." in stage.sam.runs("severity SUP-1 S2 urgent half of the tills")
@@ -62,7 +48,7 @@ def test_severity_2_flagged_at_night_is_proposed_accepted_and_counts_through_the
 
 
 def test_severity_3_over_a_weekend_with_a_holiday_disturbs_nobody_before_tuesday(tmp_path: Path) -> None:
-    with open_office(tmp_path, ("[hours.development]\nzone", OFFICE)) as stage:
+    with open_office(tmp_path, PATIENT, ("[hours.development]\nzone", OFFICE)) as stage:
         stage.passes(days=2, hours=1)
         taken(stage)
         stage.lee.on_card("set_severity")
@@ -81,7 +67,7 @@ def test_severity_3_over_a_weekend_with_a_holiday_disturbs_nobody_before_tuesday
 
 
 def test_a_severity_that_is_raised_after_half_the_time_has_half_the_time_left(tmp_path: Path) -> None:
-    with open_office(tmp_path) as stage:
+    with open_office(tmp_path, PATIENT) as stage:
         taken(stage)
         stage.passes(minutes=29)
         assert "SUP-1 is S1." in stage.sol.runs("severity SUP-1 S1 nobody can sell")
@@ -99,7 +85,7 @@ def test_a_severity_that_is_raised_after_half_the_time_has_half_the_time_left(tm
 
 def test_a_client_who_is_asked_and_answers_twice_puts_the_targets_off_twice(tmp_path: Path) -> None:
     """Two hours of asking: what was due at six is due at eight."""
-    with open_office(tmp_path) as stage:
+    with open_office(tmp_path, PATIENT) as stage:
         root = taken(stage)
         for _ in range(2):
             stage.passes(minutes=30)
@@ -125,7 +111,7 @@ def test_an_intensive_period_that_ends_in_the_middle_of_a_request_ends_for_the_n
     tmp_path: Path,
 ) -> None:
     """The last of the thirty days: what began in it keeps its halved response, whatever is set on the day after."""
-    with open_office(tmp_path, ("live_on = 2025-03-03", "live_on = 2026-10-20")) as stage:
+    with open_office(tmp_path, PATIENT, ("live_on = 2025-03-03", "live_on = 2026-10-20")) as stage:
         taken(stage)
         stage.passes(hours=24)
         assert stage.happened()[:3] == [

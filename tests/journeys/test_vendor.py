@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.journeys.driver import BLOCK, HOME, open_stage
+from tests.journeys.driver import BLOCK, open_stage
+from tests.journeys.office import variant
 
 VENDOR = """
 [[vendors]]
@@ -15,9 +16,7 @@ promises = "an answer in two hours"
 
 
 def test_a_vendor_who_is_the_cause_is_asked_and_reminded_of_its_promise(tmp_path: Path) -> None:
-    path = tmp_path / "frontdoor.toml"
-    path.write_text((HOME / "frontdoor.example.toml").read_text(encoding="utf-8") + VENDOR, encoding="utf-8")
-    stage = open_stage(tmp_path, FRONTDOOR_CONFIG=str(path))
+    stage = open_stage(tmp_path, FRONTDOOR_CONFIG=variant(tmp_path, more=VENDOR))
     try:
         stage.casey.writes("Printing fails at Harbour Street since this morning")
         stage.passes(seconds=10)
