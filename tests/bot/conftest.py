@@ -31,6 +31,16 @@ async def running(stage: Stage) -> Stage:
     return stage
 
 
+@pytest.fixture
+async def keeper(url: str) -> AsyncIterator[Stage]:
+    """A stage that keeps house, its loops running, on a Wednesday at 14:00 in Karachi."""
+    made = await build(url, keeps_house=True)
+    await made.machinery.start()
+    yield made
+    await made.machinery.stop()
+    await made.database.close()
+
+
 @pytest.fixture(autouse=True)
 def plain_log() -> Iterator[None]:
     """Tracebacks as plain text: a picture of every variable takes seconds."""

@@ -1,7 +1,7 @@
 """The house's own clocks: a canary on the whole way of every promise, and what is pruned behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,16 +18,6 @@ from tests.bot.stage import START, HandClock, Stage, build
 
 SILENCE = LATE.total_seconds()
 A_MINUTE = 60
-
-
-@pytest.fixture
-async def keeper(url: str) -> AsyncIterator[Stage]:
-    """A stage that keeps house, its loops running."""
-    made = await build(url, keeps_house=True)
-    await made.machinery.start()
-    yield made
-    await made.machinery.stop()
-    await made.database.close()
 
 
 async def test_a_canary_goes_the_whole_way_every_two_minutes(keeper: Stage) -> None:

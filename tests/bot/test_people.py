@@ -1,6 +1,5 @@
 """People and their telephones behind the door: covers that are kept, test calls, keys that count, and the morning's look."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from policies.events import Actor, CallEnded, SetAway
 from policies.events.people import AskForCode, GiveCode, SetCover
 from policies.people import Absence, Role, Roster
 from policies.rota import Cover
-from tests.bot.stage import LEE, START, HandClock, Stage, build
+from tests.bot.stage import LEE, START, HandClock, Stage
 
 BO = Actor(user="U0BO000001", team="T0STAFF001", ours=True)
 SOL = Actor(user="U0SOL00001", team="T0STAFF001", ours=True)
@@ -176,16 +175,6 @@ async def test_another_number_is_another_telephone(stage: Stage) -> None:
     other = await stage.database.write(lambda conn: press(conn, "+12025550199"))
     assert [one.verified_at for one in same] == [START]  # type: ignore[attr-defined]  # rows of Reach
     assert [(one.number, one.verified_at) for one in other] == [("+12025550199", None)]  # type: ignore[attr-defined]  # as above
-
-
-@pytest.fixture
-async def keeper(url: str) -> AsyncIterator[Stage]:
-    """A stage that keeps house, on a Wednesday at 14:00 in Karachi."""
-    made = await build(url, keeps_house=True)
-    await made.machinery.start()
-    yield made
-    await made.machinery.stop()
-    await made.database.close()
 
 
 def coverage(stage: Stage) -> list[str]:

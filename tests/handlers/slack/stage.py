@@ -12,6 +12,9 @@ from bot.in_force import InForce
 from bot.ports import Posted
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
+from handlers.slack.forms import FORMS
+from handlers.slack.forms.form import common
+from handlers.slack.parse import submission
 from handlers.slack.room import SlackAccess, SlackRoom
 from policies.decision import Context
 from policies.events import AnyEvent, Block
@@ -327,3 +330,9 @@ def typed(text: str, *, user: str = SAM) -> Json:
         "channel_id": SUPPORT,
         "trigger_id": "trigger.3",
     }
+
+
+def filled(name: str, values: Json, **meta: Any) -> Any:
+    """What a form about request 12 becomes when Sam sends it: an event, or words of what is wrong."""
+    sent = submission(submit(name, values, meta={"ticket": 12, **meta}), TEAM)
+    return FORMS[name].read(sent, common(sent, NOW))

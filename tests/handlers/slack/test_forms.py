@@ -8,9 +8,9 @@ import pytest
 
 from handlers.slack import blocks
 from handlers.slack.forms import FORMS
-from handlers.slack.forms.form import Faulty, Sheet, common, skeleton, view
+from handlers.slack.forms.form import Faulty, Sheet, skeleton, view
 from handlers.slack.names import Desk
-from handlers.slack.parse import Origin, submission
+from handlers.slack.parse import Origin
 from policies.events import (
     Answer,
     Assign,
@@ -39,7 +39,7 @@ from tests.handlers.slack.stage import (
     TEAM,
     chosen,
     escalated,
-    submit,
+    filled,
     ticket,
 )
 from tests.handlers.slack.test_cards import HOSTILE
@@ -55,11 +55,6 @@ def _sheet(one: Ticket | None, **more: Any) -> Sheet:
 
 def _fields(shown: dict[str, Any]) -> dict[str, Any]:
     return {block["block_id"]: block["element"] for block in shown["blocks"] if block["type"] == "input"}
-
-
-def _sent(name: str, values: dict[str, Any], **meta: Any) -> Any:
-    sent = submission(submit(name, values, meta={"ticket": 12, **meta}), TEAM)
-    return FORMS[name].read(sent, common(sent, NOW))
 
 
 def _picked(epoch: int) -> dict[str, Any]:
@@ -145,11 +140,11 @@ def test_developers_are_suggested() -> None:
     assert offered["initial_option"] == offered["options"][0]
     assert "suggested" in offered["options"][0]["text"]["text"]
     assert {option["value"] for option in offered["options"]} == {"devi", "dana"}
-    assert isinstance(_sent("assign", {"developer": chosen("dana")}), Assign)
+    assert isinstance(filled("assign", {"developer": chosen("dana")}), Assign)
 
 
 def test_an_estimate_is_a_moment_in_utc() -> None:
-    event = _sent("update", {"what": chosen("estimate"), "text": " By tonight ", "promise": _picked(EPOCH)})
+    event = filled("update", {"what": chosen("estimate"), "text": " By tonight ", "promise": _picked(EPOCH)})
 
     assert isinstance(event, GiveUpdate)
     assert (event.what, event.text) == ("estimate", "By tonight")
@@ -158,7 +153,7 @@ def test_an_estimate_is_a_moment_in_utc() -> None:
 
 
 def test_an_update_without_an_estimate_has_none() -> None:
-    event = _sent("update", {"what": chosen("preliminary"), "text": "Found it", "promise": _picked(0)})
+    event = filled("update", {"what": chosen("preliminary"), "text": "Found it", "promise": _picked(0)})
 
     assert event.promise is None
 
@@ -170,14 +165,14 @@ def test_editing_an_update_begins_with_the_draft() -> None:
     draft = _fields(view(FORMS["relay_edit"], _sheet(one, subject="2"), ORIGIN))["text"]["initial_value"]
 
     assert "The till restarts." in draft
-    event = _sent("relay_edit", {"text": draft}, subject="2")
+    event = filled("relay_edit", {"text": draft}, subject="2")
     assert isinstance(event, Relay)
     assert event.update == 2
 
 
 def test_resolving_carries_the_code_change() -> None:
     ticked = {"type": "checkboxes", "selected_options": [{"value": "yes"}]}
-    event = _sent(
+    event = filled(
         "resolve",
         {
             "text": "Fixed",
@@ -194,7 +189,7 @@ def test_resolving_carries_the_code_change() -> None:
 
 
 def test_a_workaround_carries_its_original() -> None:
-    event = _sent("workaround", {"what": "Old driver", "original": "Driver 7", "revert_at": _picked(EPOCH)})
+    event = filled("workaround", {"what": "Old driver", "original": "Driver 7", "revert_at": _picked(EPOCH)})
 
     assert isinstance(event, Workaround)
     assert (event.what, event.original) == ("Old driver", "Driver 7")
@@ -202,14 +197,14 @@ def test_a_workaround_carries_its_original() -> None:
 
 
 def test_a_message_is_chosen_by_its_place() -> None:
-    event = _sent("split", {"ts": chosen(f"{RETAIL}:7.1")})
+    event = filled("split", {"ts": chosen(f"{RETAIL}:7.1")})
 
     assert isinstance(event, Split)
     assert (event.channel, event.ts) == (RETAIL, "7.1")
 
 
 def test_an_absence_that_ends_before_it_begins_is_a_return() -> None:
-    event = _sent("away", {"person": chosen("sam"), "start": _picked(EPOCH), "end": _picked(EPOCH - 60)})
+    event = filled("away", {"person": chosen("sam"), "start": _picked(EPOCH), "end": _picked(EPOCH - 60)})
 
     assert isinstance(event, SetAway)
     assert event.absence.start == event.absence.end
@@ -217,7 +212,7 @@ def test_an_absence_that_ends_before_it_begins_is_a_return() -> None:
 
 def test_an_absence_without_an_end_is_no_absence() -> None:
     with pytest.raises(Faulty):
-        _sent("away", {"person": chosen("sam"), "start": _picked(EPOCH), "end": _picked(0)})
+        filled("away", {"person": chosen("sam"), "start": _picked(EPOCH), "end": _picked(0)})
 
 
 @pytest.mark.parametrize("name", FORMS)

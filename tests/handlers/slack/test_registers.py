@@ -8,9 +8,9 @@ import pytest
 
 from handlers.slack import cards, home
 from handlers.slack.forms import FORMS
-from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.forms.form import Faulty, Sheet, view
 from handlers.slack.names import Desk
-from handlers.slack.parse import Origin, submission
+from handlers.slack.parse import Origin
 from policies.events import AskVendor, CarryWorkaround, ChangeRequest, CloseCarried, VendorAnswer
 from policies.events.terms import Carried
 from policies.offers import offers
@@ -26,7 +26,7 @@ from tests.handlers.slack.stage import (
     TEAM,
     chosen,
     escalated,
-    submit,
+    filled,
     ticket,
 )
 from tests.handlers.slack.test_cards import texts
@@ -76,11 +76,6 @@ def _view(name: str, one: Ticket, subject: str = "") -> dict[str, Any]:
     return shown
 
 
-def _sent(name: str, values: dict[str, Any]) -> Any:
-    sent = submission(submit(name, values, meta={"ticket": 12}), TEAM)
-    return FORMS[name].read(sent, common(sent, NOW))
-
-
 def _picked(epoch: int) -> dict[str, Any]:
     return {"type": "datetimepicker", "selected_date_time": epoch}
 
@@ -107,12 +102,12 @@ def test_a_defect_is_marked_before_anybody_calls_it_new_work() -> None:
 
 
 def test_the_kind_of_new_work_is_read_and_needed() -> None:
-    event = _sent("change_request", {"work": chosen("capacity"), "text": "Soon"})
+    event = filled("change_request", {"work": chosen("capacity"), "text": "Soon"})
 
     assert isinstance(event, ChangeRequest)
     assert (event.work, event.text) == ("capacity", "Soon")
     with pytest.raises(Faulty):
-        _sent("change_request", {"text": "Soon"})
+        filled("change_request", {"text": "Soon"})
 
 
 def test_closing_asks_for_each_workaround_who_carries_it_until_when() -> None:
@@ -134,7 +129,7 @@ def test_who_carries_what_is_left_is_read_by_its_number() -> None:
         "carrier_2": chosen("devi"),
         "until_2": _picked(EPOCH),
     }
-    event = _sent("close_carried", values)
+    event = filled("close_carried", values)
 
     assert isinstance(event, CloseCarried)
     assert event.carried == (
@@ -147,7 +142,7 @@ def test_later_is_asked_for_the_workaround_of_the_button() -> None:
     two = replace(ITEM, number=2, carrier="")
     inputs = _inputs(_view("carry", escalated(workarounds=(ITEM, two)), subject="2"))
     values = {"number": chosen("2"), "carrier": chosen("devi"), "until": _picked(EPOCH), "why": "Saturday"}
-    event = _sent("carry", values)
+    event = filled("carry", values)
 
     assert inputs["number"]["initial_option"]["value"] == "2"
     assert isinstance(event, CarryWorkaround)
@@ -162,8 +157,8 @@ def test_a_vendor_is_asked_with_what_is_agreed_before_ones_eyes() -> None:
         "reference": "H-77",
         "answer_at": _picked(EPOCH),
     }
-    event = _sent("vendor", values)
-    answer = _sent("vendor_answered", {"vendor": chosen("hosting"), "said": "Replaced"})
+    event = filled("vendor", values)
+    answer = filled("vendor_answered", {"vendor": chosen("hosting"), "said": "Replaced"})
 
     for line in ("*Example Hosting*: support@hosting.example", "They need to know: The server's name"):
         assert line in shown

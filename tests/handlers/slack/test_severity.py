@@ -11,9 +11,9 @@ from bot.desk import Outcome
 from handlers.slack import answers, cards, home
 from handlers.slack.commands_severity import ToSeverity, read
 from handlers.slack.forms import FORMS
-from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.forms.form import Faulty, Sheet, view
 from handlers.slack.names import Desk
-from handlers.slack.parse import Origin, submission
+from handlers.slack.parse import Origin
 from policies.events import Pressed
 from policies.events.terms import SetSeverity
 from policies.facts import Aim, SeverityProposed
@@ -35,6 +35,7 @@ from tests.handlers.slack.stage import (
     StubDesk,
     chosen,
     escalated,
+    filled,
     press,
     submit,
     ticket,
@@ -63,8 +64,7 @@ def _with_targets(**more: Any) -> Ticket:
 
 
 def _sent(values: dict[str, Any]) -> SetSeverity:
-    sent = submission(submit("set_severity", values, meta={"ticket": 12}), TEAM)
-    event = FORMS["set_severity"].read(sent, common(sent, NOW))
+    event = filled("set_severity", values)
     assert isinstance(event, SetSeverity)
     return event
 

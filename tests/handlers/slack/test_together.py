@@ -9,9 +9,9 @@ import pytest
 from handlers.slack import cards, commands
 from handlers.slack.commands_incident import ToIncident
 from handlers.slack.forms import FORMS
-from handlers.slack.forms.form import Faulty, Sheet, common, view
+from handlers.slack.forms.form import Faulty, Sheet, view
 from handlers.slack.names import Desk
-from handlers.slack.parse import Origin, submission
+from handlers.slack.parse import Origin
 from policies import facts as f
 from policies.events.incident import FormIncident, HotfixStep, InformExecutives
 from policies.offers import offers
@@ -29,7 +29,7 @@ from tests.handlers.slack.stage import (
     StubDesk,
     chosen,
     escalated,
-    submit,
+    filled,
     ticket,
     typed,
 )
@@ -67,11 +67,6 @@ def _view(name: str, one: Ticket, *others: Ticket) -> dict[str, Any]:
     shown = view(FORMS[name], sheet, Origin(user=SAM, team=TEAM, ours=True, channel=SUPPORT))
     assert view_problems(shown) == []
     return shown
-
-
-def _sent(name: str, values: dict[str, Any]) -> Any:
-    sent = submission(submit(name, values, meta={"ticket": 12}), TEAM)
-    return FORMS[name].read(sent, common(sent, NOW))
 
 
 def _several(*values: str) -> dict[str, Any]:
@@ -164,9 +159,9 @@ def test_without_another_open_request_the_form_says_so() -> None:
 
 
 def test_the_forms_are_read_as_they_were_meant() -> None:
-    event = _sent("incident", {"members": _several("13", "14"), "title": "payments down"})
-    informed = _sent("executives", {"whom": "Riley", "how": chosen("by mail")})
-    step = _sent("hotfix", {"step": chosen("deployed"), "note": "812"})
+    event = filled("incident", {"members": _several("13", "14"), "title": "payments down"})
+    informed = filled("executives", {"whom": "Riley", "how": chosen("by mail")})
+    step = filled("hotfix", {"step": chosen("deployed"), "note": "812"})
 
     assert isinstance(event, FormIncident)
     assert (event.ticket, event.members, event.title) == (12, (13, 14), "payments down")
@@ -175,9 +170,9 @@ def test_the_forms_are_read_as_they_were_meant() -> None:
     assert isinstance(step, HotfixStep)
     assert (step.step, step.note) == ("deployed", "812")
     with pytest.raises(Faulty, match="Choose at least one"):
-        _sent("incident", {"members": _several(), "title": ""})
+        filled("incident", {"members": _several(), "title": ""})
     with pytest.raises(Faulty, match="Choose a step"):
-        _sent("hotfix", {"step": chosen("danced"), "note": ""})
+        filled("hotfix", {"step": chosen("danced"), "note": ""})
 
 
 def test_the_contacts_of_both_sides_stand_in_the_form() -> None:
