@@ -19,6 +19,7 @@ from bot.storage.clocks import DueClock
 from bot.storage.codec import dump_event, load_event
 from bot.storage.engine import Connection, Database, Patient, StoreFailed, T, Work
 from bot.storage.inbox import Failed
+from bot.storage.ledger import Ledger
 from bot.storage.outbox import Lease
 from bot.transaction import Outcome, Transaction
 from policies.events import BOT, AnyEvent, DeadLetter
@@ -237,13 +238,9 @@ class Desk:
         def work(conn: Connection) -> tuple[T, Transaction]:
             now = self._clock.now()
             lease = Lease(owner=self._owner, until=self._clock.wall() + LEASE)
-            emission = Emission(conn=conn, now=now, lease=lease)
+            emission = Emission(ledger=Ledger(conn, now), lease=lease)
             transaction = Transaction(
-                conn=conn,
-                office=self._in_force.office,
-                proposed=self._in_force.proposed,
-                now=now,
-                emission=emission,
+                emission=emission, office=self._in_force.office, proposed=self._in_force.proposed
             )
             result = step(transaction)
             emission.flush()

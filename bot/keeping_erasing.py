@@ -12,8 +12,10 @@ from bot.opening import CannotRun, open_database
 from bot.storage import erasing, tickets, timeline
 from bot.storage.engine import Connection, StoreFailed, sqlite_path
 from bot.storage.erasing import Erasure
+from bot.storage.ledger import Ledger
 from bot.storage.tickets import Stored
 from bot.transaction import Outcome
+from policies.clocks import running
 from policies.effects import AnyEffect, Card, Reminder, SheetRow, TrackerEntry
 from policies.facts import Erased
 from policies.folding.fold import apply
@@ -65,10 +67,9 @@ def _erase(conn: Connection, ref: str, now: datetime) -> Erasure:
     fact = Erased(at=now, by=OPERATOR, facts=done.facts, messages=done.messages)
     head, links = timeline.chained(stored.ticket.id, stored.head, (fact,))
     ticket = apply(stored.ticket, fact)
-    tickets.save(conn, ticket, head, now)
-    timeline.append(conn, links)
+    emission = Emission(ledger=Ledger(conn, now))
+    emission.ledger.enter(ticket, head, links, running(ticket))
     effects = _drawn_anew(ticket, erasing.cards(conn, ticket.id))
-    emission = Emission(conn=conn, now=now)
     emission.emit(f"{ticket.id}:{head.seq}", ticket, effects)
     emission.flush()
     return done

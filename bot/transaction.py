@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 from pydantic import TypeAdapter
 
@@ -33,6 +34,7 @@ from bot.storage import (
 from bot.storage import maintenance as windows
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
+from bot.storage.ledger import Ledger
 from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
 from bot.storage.timeline import Head
@@ -101,16 +103,28 @@ class Transaction:
     `soonest` is the earliest moment for which it has armed a clock; `slips` is what became of estimates in it.
     """
 
-    conn: Connection
-    office: Office
-    now: datetime
     emission: Emission
+    office: Office
     proposed: Office | None = None
     soonest: datetime | None = None
     slips: Slips = field(default_factory=Slips)
     _handled: int = 0
     _known: dict[int, Stored] = field(default_factory=dict)
     _around: Surroundings | None = None
+
+    @property
+    def conn(self) -> Connection:
+        """The connection, with everything written that was decided so far."""
+        return self.emission.conn
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the transaction (the clock's time)."""
+        return self.emission.now
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self.emission.ledger
 
     def handle(self, event: AnyEvent) -> Outcome:
         """Take an event through; one that came before gets the answer it got then."""
@@ -133,6 +147,7 @@ class Transaction:
         """Let clocks run out in the order they were due; how many did. Those of a ticket in other hands wait for a later look."""
         mine = tickets.lock_free(self.conn, {clock.ticket for clock in due})
         self._known = tickets.stored_many(self.conn, mine) | self._known
+        self._ledger.know(mine)
         return sum(self.fire(clock) for clock in due if clock.ticket in mine)
 
     def fire(self, clock: DueClock) -> bool:
@@ -140,7 +155,7 @@ class Transaction:
         if clock.ticket == HOUSE:
             return self._chore(clock)
         stored = self._load(clock.ticket)
-        if stored is None or not clocks.fire(self.conn, clock, self.now):
+        if stored is None or not self._ledger.fire(clock):
             return False
         self._handled = 0
         event = ClockFired(
@@ -154,11 +169,10 @@ class Transaction:
             due=clock.due,
         )
         if clock.kind == "call":
-            outbox.calls_over(self.conn, clock.ticket, clock.subject)
+            outbox.calls_over(self._ledger.conn, clock.ticket, clock.subject)
         self._decide(event, stored)
-        after = self._known[clock.ticket].ticket
-        if running(after).get((clock.kind, clock.subject)) == clock.due:
-            raise StuckClock(f"{after.ref}: {clock.kind} {clock.subject} of {clock.due}")
+        if self._ledger.runs(clock):
+            raise StuckClock(f"{stored.ticket.ref}: {clock.kind} {clock.subject} of {clock.due}")
         return True
 
     def _chore(self, clock: DueClock) -> bool:
@@ -203,8 +217,8 @@ class Transaction:
             with self.conn.begin_nested():
                 yield
         except BaseException:
-            self._known, self.slips, self._around = known, slips_before, None
             self.emission.back_to(emitted)
+            self._known, self.slips, self._around = known, slips_before, None
             raise
 
     def ticket(self, number: int) -> Ticket | None:
@@ -213,7 +227,7 @@ class Transaction:
         return stored.ticket if stored is not None else None
 
     def _load(self, number: int) -> Stored | None:
-        known = self._known.get(number) or tickets.load(self.conn, number, lock=True)
+        known = self._known.get(number) or tickets.load(self._ledger.conn, number, lock=True)
         if known is not None:
             self._known[number] = known
         return known
@@ -322,7 +336,7 @@ class Transaction:
         if stored is None:
             self.emission.emit(f"-:{key}", None, decision.effects)
             return None
-        after = self._append(stored, decision.facts, is_new=is_new)
+        after = self._append(stored, decision, is_new=is_new)
         ticket = after.ticket
         merged = self._reach(ticket, decision, is_new=is_new)
         if decision.messages or merged:
@@ -338,7 +352,8 @@ class Transaction:
 
     def _of_the_house(self, decision: Decision) -> None:
         """What changes for everybody: who is away, announced work at a client, the office itself."""
-        if day.store(self.conn, decision):
+        if day.concerns(decision):
+            day.store(self.conn, decision)
             self._around = None
         if decision.maintenance is not None:
             self._keep_window(decision.maintenance)
@@ -358,32 +373,34 @@ class Transaction:
         if due is not None:
             self._armed(due)
 
-    def _append(self, stored: Stored, new: Sequence[f.AnyFact], *, is_new: bool) -> Stored:
+    def _append(self, stored: Stored, decision: Decision, *, is_new: bool) -> Stored:
         """Facts, the row and the clocks of a ticket."""
+        new = decision.facts
         if not new:
             return stored
-        ticket = stored.ticket
-        for fact in new:
-            ticket = apply(ticket, fact)
+        ticket = decision.after or reduce(apply, new, stored.ticket)
         head, rows = timeline.chained(ticket.id, stored.head, new)
-        (tickets.create if is_new else tickets.save)(self.conn, ticket, head, self.now)
-        timeline.append(self.conn, rows)
-        armed = clocks.store(self.conn, ticket.id, running(ticket), self.now, is_new=is_new)
+        armed = self._ledger.enter(ticket, head, rows, running(ticket), is_new=is_new)
         if armed is not None:
             self._armed(armed)
-        calls = sum(isinstance(fact, f.Called) for fact in new)
-        if calls:
-            counters.raise_by(self.conn, calls_of(self.now), calls)
-            self._around = None
+        self._count_calls(sum(isinstance(fact, f.Called) for fact in new))
         if any(isinstance(fact, _OF_PROMISES) for fact in new):
             self.slips += slips.of(ticket) - slips.of(stored.ticket)
         folded.keep(head.hash, ticket)
         return Stored(ticket, head)
 
+    def _count_calls(self, calls: int) -> None:
+        if calls:
+            self._ledger.count(calls_of(self.now), calls)
+            if self._around is not None:
+                self._around = replace(self._around, calls=self._around.calls + calls)
+
     def _reach(self, ticket: Ticket, decision: Decision, *, is_new: bool) -> bool:
         """Store the words, and what leads to this ticket from now on; whether another one's words came to it."""
-        messages.save(self.conn, ticket.id, decision.messages)
-        addresses.point(self.conn, ticket.id, decision.addresses)
+        if decision.messages:
+            messages.save(self.conn, ticket.id, decision.messages)
+        if decision.addresses:
+            addresses.point(self.conn, ticket.id, decision.addresses)
         authors = {(said.channel, said.author) for said in decision.messages if said.side == "client"}
         if is_new and ticket.author:
             authors.add((ticket.channel, ticket.author))

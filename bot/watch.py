@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ BATCH = 50
 """Clocks in one transaction: larger ones gain little, and what a client wrote meanwhile waits behind them."""
 AHEAD = 2
 """Transactions that stand in the writer's line at once, so that nothing patient slips in between."""
+LOOK = 20
+"""Batches that are read in one look where nobody else takes clocks: a look between them would leave the line empty."""
 POLL = 1.0
 """Machine seconds after which the clocks are looked at even if nobody asked: the bound of every lateness."""
 BUSY = 0.02
@@ -85,24 +88,27 @@ class Watch:
                 await asyncio.sleep(BUSY)
                 continue
             fired = await self._hand_over(look.due)
-            self._last_tick = self._clock.monotonic()  # catching up on many is no standstill
             total += fired.done
             if not fired.done and not fired.failed:
                 elsewhere |= {clock.ticket for clock in look.due}
-                continue
-            self._judge(look.due, fired.failed)
         self._last_tick, self._next = self._clock.monotonic(), look.next_due
         return total
 
     async def _hand_over(self, due: Sequence[DueClock]) -> Fired:
-        """In one transaction, or where the writer keeps their order in several, one close behind the other."""
+        """In transactions of a batch each; where the writer keeps their order, the next is in line before one is done."""
+        fired: list[Fired] = []
+        under_way: deque[tuple[Sequence[DueClock], asyncio.Task[Fired]]] = deque()
         batches = [due[start : start + BATCH] for start in range(0, len(due), BATCH)]
-        results = await asyncio.gather(*map(self._desk.handle_clocks, batches), return_exceptions=True)
-        fired = []
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-            fired.append(result)
+        try:
+            while batches or under_way:
+                while batches and len(under_way) < AHEAD:
+                    batch = batches.pop(0)
+                    under_way.append((batch, asyncio.create_task(self._desk.handle_clocks(batch))))
+                batch, task = under_way.popleft()
+                fired.append(await task)
+                self._judge(batch, fired[-1])
+        finally:
+            await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
         failed = tuple(clock for one in fired for clock in one.failed)
         return Fired(done=sum(one.done for one in fired), failed=failed)
 
@@ -120,7 +126,7 @@ class Watch:
         return POLL if self._next is None else min(self._clock.seconds_until(self._next), POLL)
 
     async def _look(self, limit: int = 0, leave_out: Collection[int] = ()) -> Look:
-        limit = limit or (BATCH * AHEAD if self._database.dialect == "sqlite" else BATCH)
+        limit = limit or (BATCH * LOOK if self._database.dialect == "sqlite" else BATCH)
         now, left_alone = self._clock.now(), (*self._left_alone(), *leave_out)
         return await self._database.read(lambda conn: clocks.look(conn, now, limit, left_alone))
 
@@ -128,9 +134,12 @@ class Watch:
         now = self._clock.monotonic()
         return tuple(ticket for ticket, penalty in self._penalties.items() if penalty.until > now)
 
-    def _judge(self, due: tuple[DueClock, ...], failed: tuple[DueClock, ...]) -> None:
+    def _judge(self, due: Sequence[DueClock], fired: Fired) -> None:
         """A ticket whose clock failed is left alone for a while; one that went well is forgiven."""
-        now, bad = self._clock.now(), {clock.ticket for clock in failed}
+        if not fired.done and not fired.failed:
+            return
+        self._last_tick = self._clock.monotonic()  # catching up on many is no standstill
+        now, bad = self._clock.now(), {clock.ticket for clock in fired.failed}
         for clock in due:
             if clock.ticket not in bad:
                 self._penalties.pop(clock.ticket, None)

@@ -81,10 +81,16 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     after = reduce(apply, result.facts, before)
     targeted = retarget(before, after, ctx, result.facts[0].at)
     critically = critical.follow(before, result, ctx)
-    facts = (*result.facts, *(() if targeted is None else (targeted,)), *critically.facts)
+    more = (*(() if targeted is None else (targeted,)), *critically.facts)
     effects = (*result.effects, *critically.effects, *_refreshes(before, after, result, ctx))
     events = (*result.events, *following.follow(event, before, result, ctx))
-    return replace(result, facts=facts, effects=effects, events=events)
+    return replace(
+        result,
+        facts=(*result.facts, *more),
+        effects=effects,
+        events=events,
+        after=None if result.opens else reduce(apply, more, after),
+    )
 
 
 def _decide(event: e.AnyEvent, ticket: Ticket | None, who: Who, ctx: Context) -> Decision | Refused:

@@ -9,7 +9,7 @@ from policies.facts import AnyFact
 from policies.people import Absence, Client, Maintenance, Person, Reach, Role, Roster
 from policies.rota import Cover
 from policies.terms import Terms
-from policies.ticket import Message
+from policies.ticket import Message, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Decision:
     `events` go through the door for other tickets, in the same transaction; `absence`, `covers` and `reach` go into the roster's day;
     `covered`: it was said that somebody would (or would not) be reached in every coming hour;
     `applies` brings a changed file into force; `maintenance` is kept with the windows of a client;
-    `again` is the key of a failed event that is to be tried again.
+    `again` is the key of a failed event that is to be tried again; `after` is what all these facts make of a ticket that was there.
     """
 
     facts: tuple[AnyFact, ...] = ()
@@ -104,6 +104,7 @@ class Decision:
     maintenance: Announced | None = None
     again: str = ""
     said: str = ""
+    after: Ticket | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

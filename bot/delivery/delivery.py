@@ -15,6 +15,7 @@ from bot.delivery.pace import NEW_MESSAGE, Pace, method_of, place_of
 from bot.delivery.patience import BACKGROUND, CALLS, Patience
 from bot.delivery.settling import Settlement, Settling
 from bot.delivery.taking import Hands, Taken, doubt, take, take_all
+from bot.delivery.together import Together
 from bot.desk import LEASE, Desk, NotStored
 from bot.emission import Leased
 from bot.in_force import InForce
@@ -31,6 +32,9 @@ POLL = 1.0
 """Machine seconds after which the outbox is looked at even if nobody asked."""
 SOON = timedelta(seconds=5)
 """What may be sent within this is still in hand, for whoever waits until nothing is."""
+TOGETHER = 50
+"""How many outcomes one transaction stores at most: what somebody waits for does not wait long behind them."""
+Outcome = tuple[Leased, Settlement]
 STORE_TRIES = 8
 """How often an outcome is stored again when the database fails; then the lease runs out, and it is looked up."""
 
@@ -59,6 +63,7 @@ class Delivery:
         self._free = asyncio.Semaphore(self._patience.hands)
         self._telephones = asyncio.Semaphore(self._patience.calls)
         self._behind = asyncio.Semaphore(self._patience.background)
+        self._gone_well = Together(self._store_all, TOGETHER)
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -269,36 +274,46 @@ class Delivery:
         )
 
     async def _store(self, leased: Leased, settlement: Settlement) -> tuple[bool, Taken]:
-        """One transaction settles this effect, takes its event through the door, and leases what can go next.
+        """What can wait goes together with what else has gone well meanwhile; the rest at once."""
+        outcome = (leased, settlement)
+        if settlement.can_wait:
+            return await self._gone_well.do(outcome)
+        (stored,) = await self._store_all([outcome])
+        return stored
+
+    async def _store_all(self, outcomes: Sequence[Outcome]) -> Sequence[tuple[bool, Taken]]:
+        """One transaction settles these effects, takes their events through the door, and leases what can go next.
 
         Calls are looked for after calls only: many may wait for one telephone, and a look passes over all of them.
         """
         settling, lease = self._settling(), self._lease()
         hands = self._free_hands()
-        if leased.entry.lane not in CALLS:
+        if not any(leased.entry.lane in CALLS for leased, _ in outcomes):
             hands = replace(hands, calls=0)
 
-        def settle(work: Transaction) -> tuple[bool, Taken]:
-            stored = settlement.change(work.conn)
-            for event in settlement.events if stored else ():
-                work.handle(event)
-            return stored, take(work, settling, lease, hands)
+        def settle(work: Transaction) -> tuple[list[bool], Taken]:
+            return [_settle(work, settlement) for _, settlement in outcomes], take(
+                work, settling, lease, hands
+            )
 
+        patient = all(settlement.can_wait for _, settlement in outcomes)
         try:
-            return await self._desk.transact(settle, patient=settlement.can_wait)
+            stored, taken = await self._desk.transact(settle, patient=patient)
         except NotStored:
             raise
         except Exception:
-            log.exception(
-                "a step failed", kinds=[event.kind for event in settlement.events], state=settlement.state
-            )
-        # The outcome stands for itself; the event is kept and tried again like any other.
+            log.exception("a step failed", states=sorted({settlement.state for _, settlement in outcomes}))
+            return [(await self._store_alone(settlement), Taken()) for _, settlement in outcomes]
+        return [(one, Taken() if index else taken) for index, one in enumerate(stored)]
+
+    async def _store_alone(self, settlement: Settlement) -> bool:
+        """The outcome stands for itself; its events are kept and tried again like any other."""
         stored = await self._desk.transact(
             lambda work: settlement.change(work.conn), patient=settlement.can_wait
         )
         for event in settlement.events if stored else ():
             await self._desk.handle(event)
-        return stored, Taken()
+        return stored
 
     def _tell(self, leased: Leased, settlement: Settlement, *, stored: bool) -> None:
         kind, state = leased.entry.effect.kind, settlement.state
@@ -338,6 +353,14 @@ class Delivery:
 
     def _settling(self) -> Settling:
         return Settling(patience=self._patience, now=self._clock.now(), wall=self._clock.wall())
+
+
+def _settle(work: Transaction, settlement: Settlement) -> bool:
+    """Store an outcome with what follows from it; whether it was still ours to store."""
+    stored = settlement.change(work.conn)
+    for event in settlement.events if stored else ():
+        work.handle(event)
+    return stored
 
 
 def _job(leased: Leased) -> Job:

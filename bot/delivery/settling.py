@@ -18,7 +18,7 @@ from bot.emission import Leased
 from bot.ports import NotSent, Sent
 from bot.storage import clocks, leases, outbox, posts
 from bot.storage.engine import Connection
-from bot.storage.outbox import Entry
+from bot.storage.outbox import Draft, Entry
 from bot.streams import target
 from bot.transaction import UNHEARD
 from policies.effects import Call, Post, Recheck
@@ -193,9 +193,8 @@ class Settling:
         """An earlier attempt was perhaps only late: once all that is under way has landed, its double is taken back."""
         again = Recheck(row=entry.id)
         key = f"{entry.key}:recheck:{entry.attempt}"
-        put = outbox.put(conn, key, entry.ticket, again, target(again, entry.ticket), self.now)
-        if put is not None:
-            leases.set_aside(conn, put.id, self.wall + self.patience.settle, LANDED_LATE)
+        row = outbox.put(conn, Draft(key, entry.ticket, again, target(again, entry.ticket)), self.now)
+        leases.set_aside(conn, row, self.wall + self.patience.settle, LANDED_LATE)
 
     def _unknown(self, entry: Entry, retry_at: datetime, reason: str) -> Settlement:
         return Settlement(

@@ -1,11 +1,11 @@
 """The clocks of the process. They are derived from the ticket; here the difference is stored, read and fired."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from bot.storage.dialect import add
 from bot.storage.hot import run
@@ -24,7 +24,6 @@ _ANEW: dict[str, Any] = {
     "fired_at": None,
     "late_us": None,
 }
-_REARM = update(clocks).where(clocks.c.id == bindparam("row")).values(_ANEW)
 _REARM_HOUSE = (
     update(clocks)
     .where(
@@ -45,16 +44,6 @@ _SOONER = (
     .values(_ANEW)
 )
 _NEXT_DUE = select(func.min(clocks.c.due_at)).where(_ARMED)
-_ARM = insert(clocks).values(
-    ticket=bindparam("of"),
-    kind=bindparam("what"),
-    subject=bindparam("whose"),
-    due_at=bindparam("due"),
-    state="armed",
-    generation=1,
-    armed_at=bindparam("now"),
-)
-_CANCEL = update(clocks).where(clocks.c.id == bindparam("row"), _ARMED).values(state="cancelled")
 _FIRE = (
     update(clocks)
     .where(
@@ -77,47 +66,6 @@ class DueClock:
     subject: str
     generation: int
     due: datetime
-
-
-def store(
-    conn: Connection,
-    ticket: int,
-    running: Mapping[tuple[str, str], datetime],
-    now: datetime,
-    *,
-    is_new: bool = False,
-) -> datetime | None:
-    """Make the rows of a ticket say what `running` says; the soonest moment that was armed, None when none was.
-
-    Armed with the same due is left alone; another due, or a clock that had fired, raises the generation.
-    A ticket that `is_new` has no rows yet.
-    """
-    wanted = {key: micros(due) for key, due in running.items()}
-    rearm: list[dict[str, int]] = []
-    cancel: list[dict[str, int]] = []
-    known: set[tuple[str, str]] = set()
-    armed: list[tuple[str, str]] = []
-    for row in () if is_new else run(conn, _OF_ONE, {"ticket": ticket}):
-        key = (row.kind, row.subject)
-        known.add(key)
-        due = wanted.get(key)
-        if due is None:
-            if row.state == "armed":
-                cancel.append({"row": row.id})
-        elif row.state != "armed" or row.due_at != due:
-            armed.append(key)
-            rearm.append({"row": row.id, "due": due, "now": micros(now)})
-    armed += [key for key in wanted if key not in known]
-    fresh = [
-        {"of": ticket, "what": key[0], "whose": key[1], "due": due, "now": micros(now)}
-        for key, due in wanted.items()
-        if key not in known
-    ]
-    for statement, rows in ((_CANCEL, cancel), (_REARM, rearm), (_ARM, fresh)):
-        if rows:
-            run(conn, statement, rows)
-    soonest = min((wanted[key] for key in armed), default=None)
-    return maybe_moment(soonest)
 
 
 def due(conn: Connection, now: datetime, limit: int, leave_out: Collection[int] = ()) -> tuple[DueClock, ...]:
@@ -155,7 +103,7 @@ def look(conn: Connection, now: datetime, limit: int, leave_out: Collection[int]
 
 
 def fire(conn: Connection, clock: DueClock, now: datetime) -> bool:
-    """Armed becomes fired, once for each generation; False when it was cancelled, armed anew or fired meanwhile."""
+    """A clock of the house: armed becomes fired, once for each generation; False when another replica was quicker."""
     values = {
         "of": clock.ticket,
         "what": clock.kind,

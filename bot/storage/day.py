@@ -117,8 +117,14 @@ def read(found: Iterable[Row]) -> Day:
     return Day(absences=tuple(away), covers=tuple(stand_ins), reach=tuple(known), work=tuple(work))
 
 
-def store(conn: Connection, decision: Decision) -> bool:
-    """Keep what a decision changes of the day, and what it said of coverage; whether the day is another one now."""
+def concerns(decision: Decision) -> bool:
+    """Whether a decision changes anything of the day, or said something of coverage."""
+    said = (decision.absence, decision.reach, decision.covered)
+    return bool(decision.covers) or any(one is not None for one in said)
+
+
+def store(conn: Connection, decision: Decision) -> None:
+    """Keep what a decision changes of the day, and what it said of coverage."""
     if decision.absence is not None:
         add_absence(conn, decision.absence)
     for one in decision.covers:
@@ -127,7 +133,6 @@ def store(conn: Connection, decision: Decision) -> bool:
         keep(conn, decision.reach)
     if decision.covered is not None:
         meta.put(conn, meta.GAPS, int(not decision.covered))
-    return decision.absence is not None or bool(decision.covers) or decision.reach is not None
 
 
 def add_absence(conn: Connection, absence: Absence) -> None:

@@ -1,14 +1,17 @@
 """Running the statements that every event needs.
 
-They are made once and have only named values. SQLAlchemy spends ten times on running one of them what SQLite does, so
-on SQLite its text is compiled once and handed to the driver; on PostgreSQL, where the way to the server outweighs it,
-SQLAlchemy runs it, as it does beside a running bot. It is the same statement everywhere.
+They are made once and have only named values; a list stands for an expanding one (`IN`). SQLAlchemy spends ten times on
+running one of them what SQLite does, so on SQLite its text is compiled once and handed to the driver; on PostgreSQL,
+where the way to the server outweighs it, SQLAlchemy runs it, as it does beside a running bot. It is the same statement
+everywhere.
 """
 
+import re
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -62,18 +65,47 @@ class _Rows:
         return iter(self._rows)
 
 
+_EXPANDING = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
+
+
+def _picker(wanted: Sequence[str], given: Collection[str]) -> Callable[[Values], tuple[Any, ...]] | None:
+    """Takes all values at once where every one of them is given; wide rows by the thousand are worth it."""
+    if len(wanted) < 2 or not set(wanted) <= set(given):
+        return None
+    return itemgetter(*wanted)
+
+
 class _Compiled:
     """The text for the driver, and how its values are taken from the named ones."""
 
-    __slots__ = ("_names", "_row", "text")
+    __slots__ = ("_lists", "_names", "_pick", "_row", "_text")
 
     def __init__(self, statement: Executable, keys: tuple[str, ...]) -> None:
         compiled = statement.compile(dialect=sqlite_dialect(), column_keys=list(keys))  # type: ignore[attr-defined]  # every executable clause has it
-        self.text = str(compiled)
+        self._text = str(compiled)
         self._names = [(name, compiled.params.get(name)) for name in compiled.positiontup or ()]
+        self._pick = _picker([name for name, _ in self._names], keys)
+        self._lists = frozenset(_EXPANDING.findall(self._text))
         self._row: Callable[[Sequence[Any]], Any] | None = None
 
-    def values(self, named: Values) -> list[Any]:
+    def asked(self, named: Values) -> tuple[str, Sequence[Any]]:
+        """The text and the values in their places."""
+        if not self._lists:
+            return self._text, self._values(named)
+        lists = {name: _padded(named[name]) for name in self._lists}
+        text = _EXPANDING.sub(lambda found: ",".join("?" * len(lists[found[1]])), self._text)
+        values: list[Any] = []
+        for name, constant in self._names:
+            values += lists[name] if name in lists else (named.get(name, constant),)
+        return text, values
+
+    def each(self, rows: Sequence[Values]) -> tuple[str, list[Sequence[Any]]]:
+        """The text and the values of each run; there are no lists among them."""
+        return self._text, [self._values(row) for row in rows]
+
+    def _values(self, named: Values) -> Sequence[Any]:
+        if self._pick is not None:
+            return self._pick(named)
         return [named.get(name, constant) for name, constant in self._names]
 
     def rows(self, cursor: sqlite3.Cursor) -> _Rows:
@@ -86,6 +118,17 @@ class _Compiled:
         return _Rows(list(map(self._row, cursor.fetchall())), cursor.rowcount)
 
 
+_PADDED = 256
+"""Longer lists stay as they are: they are rare, and a statement may only have so many values."""
+
+
+def _padded(values: Sequence[Any]) -> Sequence[Any]:
+    """As many values as a power of two, the last one repeated: few texts, which the driver then has parsed already."""
+    if not values or len(values) > _PADDED:
+        return values
+    return [*values, *([values[-1]] * ((1 << (len(values) - 1).bit_length()) - len(values)))]
+
+
 def run(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> Answer:
     """Run `statement` with named values; a list of them runs it for each."""
     if conn.dialect.driver != "pysqlite":
@@ -93,9 +136,9 @@ def run(conn: Connection, statement: Executable, values: Values | Sequence[Value
     driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]  # the plain one
     if isinstance(values, Mapping):
         compiled = _compiled(statement, tuple(values))
-        return compiled.rows(driver.execute(compiled.text, compiled.values(values)))
+        return compiled.rows(driver.execute(*compiled.asked(values)))
     compiled = _compiled(statement, tuple(values[0]))
-    return compiled.rows(driver.executemany(compiled.text, [compiled.values(row) for row in values]))
+    return compiled.rows(driver.executemany(*compiled.each(values)))
 
 
 @cache

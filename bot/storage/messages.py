@@ -17,6 +17,12 @@ _OF_ONE = (
     select(messages).where(messages.c.ticket == bindparam("ticket")).order_by(messages.c.at, messages.c.ts)
 )
 
+_OF_MANY = (
+    select(messages)
+    .where(messages.c.ticket.in_(bindparam("tickets", expanding=True)))
+    .order_by(messages.c.ticket, messages.c.at, messages.c.ts)
+)
+
 
 def save(conn: Connection, ticket: int, said: Sequence[Message]) -> None:
     """Write messages, or what they have become."""
@@ -44,9 +50,7 @@ def move(conn: Connection, old: int, new: int) -> None:
 
 def of_many(conn: Connection, tickets: Sequence[int]) -> dict[int, tuple[Message, ...]]:
     """The messages of several tickets; without those that have none."""
-    query = select(messages).where(messages.c.ticket.in_(tickets))
-    query = query.order_by(messages.c.ticket, messages.c.at, messages.c.ts)
-    rows = groupby(conn.execute(query), key=lambda row: int(row.ticket))
+    rows = groupby(run(conn, _OF_MANY, {"tickets": tickets}), key=lambda row: int(row.ticket))
     return {ticket: tuple(map(_message, said)) for ticket, said in rows}
 
 

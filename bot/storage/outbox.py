@@ -1,6 +1,6 @@
 """What is to be done outside: written by the transaction that decided it, carried out by delivery."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,9 @@ UNKNOWN_OR_SENDING = outbox.c.state.in_([literal_column("'sending'"), literal_co
 OVER = 0
 """`live_until` of a call that has ended."""
 
-_OPEN_IN_STREAM = select(outbox.c.id).where(outbox.c.stream == bindparam("stream"), OPEN).limit(1)
+_OPEN_STREAMS = (
+    select(outbox.c.stream).where(outbox.c.stream.in_(bindparam("streams", expanding=True)), OPEN).distinct()
+)
 _WAITING_TWIN = select(outbox.c.id, outbox.c.lane).where(
     outbox.c.stream == bindparam("stream"),
     outbox.c.kind == bindparam("kind"),
@@ -36,9 +38,9 @@ _WAITING_TWINS = select(outbox.c.stream, outbox.c.kind).where(
 _FEW = 8
 """Up to so many twins are looked for one by one."""
 _LIVE = (
-    select(outbox.c.id)
-    .where(outbox.c.number == bindparam("number"), outbox.c.live_until > bindparam("now"))
-    .limit(1)
+    select(outbox.c.number)
+    .where(outbox.c.number.in_(bindparam("numbers", expanding=True)), outbox.c.live_until > bindparam("now"))
+    .distinct()
 )
 _CALL = select(outbox).where(
     outbox.c.token == bindparam("token"), outbox.c.token != literal_column("''"), outbox.c.kind == "call"
@@ -47,6 +49,7 @@ _MANY = 200
 """Calls to one number that are told apart when Twilio's list is read."""
 _APPEND = insert(outbox)
 _INSERT = _APPEND.returning(outbox.c.id)
+_IDS = select(outbox.c.id, outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """An effect that is rendered when it is sent, in the least urgent lane: one waiting at a time is enough."""
+class Draft:
+    """An effect that is to be written; `key` is unique for ever."""
 
     key: str
     ticket: int | None
@@ -109,62 +112,78 @@ class CallRow:
     says: str = ""
 
 
-def put(
-    conn: Connection,
-    key: str,
-    ticket: int | None,
-    effect: AnyEffect,
-    target: Target,
-    now: datetime,
-    *,
-    lease: Lease | None = None,
-) -> Entry | None:
-    """Write an effect: as pending, or with `lease` as leased for its first attempt already.
+def put(conn: Connection, draft: Draft, now: datetime) -> int:
+    """Write an effect as pending; the number of its row."""
+    return int(run(conn, _INSERT, _row(draft, now, None)).scalar())
 
-    None when one that is waiting will do for both.
+
+def put_all(
+    conn: Connection,
+    drafts: Sequence[Draft],
+    now: datetime,
+    lease: Lease | None = None,
+    at_once: Collection[str] = (),
+) -> list[Entry]:
+    """Write effects in their order, together: as pending, or those with the keys `at_once` as leased for their first attempt.
+
+    The leased ones.
     """
-    lane = LANES.index(effect.lane)
-    if target.merges and _merged(conn, effect, target, lane):
-        return None
-    row = _row(key, ticket, effect, target, now, lease)
+    if not drafts:
+        return []
+    leased = {draft.key: draft for draft in drafts if draft.key in at_once} if lease is not None else {}
+    run(conn, _APPEND, [_row(one, now, lease if one.key in leased else None) for one in drafts])
+    if not leased:
+        return []
+    found = {row.key: row.id for row in run(conn, _IDS, {"keys": list(leased)})}
+    return [_first_attempt(draft, found[key], now) for key, draft in leased.items()]
+
+
+def _first_attempt(draft: Draft, row: int, now: datetime) -> Entry:
     return Entry(
-        id=int(run(conn, _INSERT, row).scalar()),
-        key=key,
-        ticket=ticket,
-        effect=effect,
-        lane=lane,
-        state=row["state"],
-        attempt=row["attempt"],
+        id=row,
+        key=draft.key,
+        ticket=draft.ticket,
+        effect=draft.effect,
+        lane=LANES.index(draft.effect.lane),
+        state="sending",
+        attempt=1,
         put_off=0,
-        report=target.report,
+        report=draft.target.report,
         first_at=now,
         unknown_at=None,
     )
 
 
-def put_refreshes(conn: Connection, refreshes: Sequence[Refresh], now: datetime) -> bool:
-    """Write effects that may wait, each without one of its kind that waits already; whether any was written."""
+def merge(conn: Connection, draft: Draft, now: datetime) -> bool:
+    """Write an effect as pending, unless one that is waiting will do for both; whether it was written."""
+    if _merged(conn, draft):
+        return False
+    put_all(conn, [draft], now)
+    return True
+
+
+def put_refreshes(conn: Connection, refreshes: Sequence[Draft], now: datetime) -> bool:
+    """Write effects that are rendered when they are sent and may wait: each without one of its kind that waits already.
+
+    Whether any was written.
+    """
     if len(refreshes) > _FEW:
-        streams = [one.target.stream for one in refreshes]
-        waiting = {(row.stream, row.kind) for row in conn.execute(_WAITING_TWINS, {"streams": streams})}
+        waiting = {
+            (row.stream, row.kind)
+            for row in run(conn, _WAITING_TWINS, {"streams": [one.target.stream for one in refreshes]})
+        }
         fresh = [one for one in refreshes if (one.target.stream, one.effect.kind) not in waiting]
     else:
-        fresh = [
-            one
-            for one in refreshes
-            if not _merged(conn, one.effect, one.target, LANES.index(one.effect.lane))
-        ]
-    if fresh:
-        run(conn, _APPEND, [_row(one.key, one.ticket, one.effect, one.target, now, None) for one in fresh])
+        fresh = [one for one in refreshes if not _merged(conn, one)]
+    put_all(conn, fresh, now)
     return bool(fresh)
 
 
-def _row(
-    key: str, ticket: int | None, effect: AnyEffect, target: Target, now: datetime, lease: Lease | None
-) -> dict[str, Any]:
+def _row(draft: Draft, now: datetime, lease: Lease | None) -> dict[str, Any]:
+    effect, target = draft.effect, draft.target
     return {
-        "key": key,
-        "ticket": ticket,
+        "key": draft.key,
+        "ticket": draft.ticket,
         "stream": target.stream,
         "lane": LANES.index(effect.lane),
         "kind": effect.kind,
@@ -187,8 +206,10 @@ def _row(
     }
 
 
-def _merged(conn: Connection, effect: AnyEffect, target: Target, lane: int) -> bool:
-    found = run(conn, _WAITING_TWIN, {"stream": target.stream, "kind": effect.kind}).first()
+def _merged(conn: Connection, draft: Draft) -> bool:
+    """Whether one of its kind waits already; it then waits in the more urgent lane of both."""
+    asked = {"stream": draft.target.stream, "kind": draft.effect.kind}
+    found, lane = run(conn, _WAITING_TWIN, asked).first(), LANES.index(draft.effect.lane)
     if found is not None and lane < found.lane:
         conn.execute(update(outbox).where(outbox.c.id == found.id).values(lane=lane))
     return found is not None
@@ -200,14 +221,16 @@ def stream_of_slot(conn: Connection, ticket: int | None, slot: str) -> str | Non
     return conn.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar()
 
 
-def stream_is_free(conn: Connection, stream: str) -> bool:
-    """Whether nothing of a stream is open."""
-    return run(conn, _OPEN_IN_STREAM, {"stream": stream}).scalar() is None
+def open_streams(conn: Connection, streams: Collection[str]) -> set[str]:
+    """Those of several streams in which anything is open."""
+    return {row.stream for row in run(conn, _OPEN_STREAMS, {"streams": list(streams)})} if streams else set()
 
 
-def is_engaged(conn: Connection, number: str, now: datetime) -> bool:
-    """Whether a call of ours to `number` is under way."""
-    return run(conn, _LIVE, {"number": number, "now": micros(now)}).scalar() is not None
+def engaged(conn: Connection, numbers: Collection[str], now: datetime) -> set[str]:
+    """Those of several numbers to which a call of ours is under way."""
+    if not numbers:
+        return set()
+    return {row.number for row in run(conn, _LIVE, {"numbers": list(numbers), "now": micros(now)})}
 
 
 def entry_of(row: Any) -> Entry:  # noqa: ANN401 -- a row

@@ -63,7 +63,7 @@ def stored_many(conn: Connection, ids: Iterable[int]) -> dict[int, Stored]:
     Three looks for all of them. Whoever is going to change them has locked them before.
     """
     wanted = sorted(set(ids) - {HOUSE})
-    heads = {row.id: Head(row.seq, row.head) for row in conn.execute(_HEADS, {"of": wanted})}
+    heads = {row.id: Head(row.seq, row.head) for row in run(conn, _HEADS, {"of": wanted})}
     said = messages.of_many(conn, wanted)
     bare = {ticket: known for ticket, head in heads.items() if (known := folded.known(head.hash)) is not None}
     unknown = [ticket for ticket in heads if ticket not in bare]
@@ -94,21 +94,25 @@ def lock_free(conn: Connection, ids: Iterable[int]) -> set[int]:
     return set(conn.execute(_SEVERAL.with_for_update(skip_locked=True), {"of": sorted(wanted)}).scalars())
 
 
-def create(conn: Connection, ticket: Ticket, head: Head, now: datetime) -> None:
-    """Write the row of a new ticket; its facts are appended by the caller."""
-    run(conn, _CREATE, {"id": ticket.id, **_row(ticket, head, now)})
+def create(conn: Connection, made: Iterable[tuple[Ticket, Head]], now: datetime) -> None:
+    """Write the rows of new tickets; their facts are appended by the caller."""
+    rows = [{"id": ticket.id, **_row(ticket, head, now)} for ticket, head in made]
+    if rows:
+        run(conn, _CREATE, rows)
 
 
-def save(conn: Connection, ticket: Ticket, head: Head, now: datetime) -> None:
-    """Make the row of a ticket true."""
-    run(conn, _SAVE, {"row": ticket.id, **_row(ticket, head, now)})
+def save(conn: Connection, changed: Iterable[tuple[Ticket, Head]], now: datetime) -> None:
+    """Make the rows of tickets true."""
+    rows = [{"row": ticket.id, **_row(ticket, head, now)} for ticket, head in changed]
+    if rows:
+        run(conn, _SAVE, rows)
 
 
 def rebuild(conn: Connection, now: datetime) -> int:
     """Make every row true from the timeline alone; how many there are."""
     ids = all_ids(conn)
     for ticket, facts in timeline.facts_of(conn, ids):
-        save(conn, fold(ticket, facts), timeline.head(conn, ticket), now)
+        save(conn, [(fold(ticket, facts), timeline.head(conn, ticket))], now)
     return len(ids)
 
 

@@ -23,6 +23,11 @@ _OF_ONE = (
     .where(timeline.c.ticket == bindparam("ticket"))
     .order_by(timeline.c.seq)
 )
+_OF_MANY = (
+    select(timeline.c.ticket, timeline.c.seq, timeline.c.kind, timeline.c.version, timeline.c.body)
+    .where(timeline.c.ticket.in_(bindparam("tickets", expanding=True)))
+    .order_by(timeline.c.ticket, timeline.c.seq)
+)
 _LAST = (
     select(timeline.c.seq, timeline.c.hash)
     .where(timeline.c.ticket == bindparam("ticket"))
@@ -95,12 +100,7 @@ def facts(conn: Connection, ticket: int) -> tuple[AnyFact, ...]:
 
 def facts_of(conn: Connection, tickets: Sequence[int]) -> Iterator[tuple[int, list[AnyFact]]]:
     """The same for several tickets, in the order of their ids."""
-    query = (
-        select(timeline.c.ticket, timeline.c.seq, timeline.c.kind, timeline.c.version, timeline.c.body)
-        .where(timeline.c.ticket.in_(tickets))
-        .order_by(timeline.c.ticket, timeline.c.seq)
-    )
-    found = conn.execute(query).all()
+    found = run(conn, _OF_MANY, {"tickets": tickets}).all()
     known = words.of_many(conn, tickets) if _any_words(found) else {}
     for ticket, rows in groupby(found, key=lambda row: int(row.ticket)):
         yield ticket, [_fact(row, known) for row in rows]

@@ -117,7 +117,7 @@ def of(conn: Connection, ticket: int) -> dict[Place, str | None]:
 
 def of_many(conn: Connection, tickets: Sequence[int]) -> dict[Place, str | None]:
     """The same for several tickets."""
-    return {(row[0], row[1], row[2]): row[3] for row in conn.execute(_OF_MANY, {"tickets": tickets})}
+    return {(row[0], row[1], row[2]): row[3] for row in run(conn, _OF_MANY, {"tickets": tickets})}
 
 
 def erase(conn: Connection, ticket: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot import transaction
 from bot.storage import counters, tickets
 from bot.storage.engine import Connection
+from bot.transaction import Transaction
 from policies.decision import Context, Decision, Refused
 from policies.events import Actor, AnyEvent
 from policies.ticket import Ticket
@@ -81,7 +82,7 @@ async def test_a_request_that_cannot_be_read_hurts_only_itself(stage: Stage) -> 
 async def test_calls_of_the_day_are_counted_within_a_batch_too(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a batch asks once for all its clocks is asked again when one of them has changed it."""
+    """What a batch asks once for all its clocks follows what one of them changes."""
     await _requests(stage, 3)
     for ticket in (1, 2, 3):
         await stage.presses("claim", ticket, SAM)
@@ -92,16 +93,16 @@ async def test_calls_of_the_day_are_counted_within_a_batch_too(
 
     def decide(event: AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision | Refused:
         if event.kind == "clock_fired":
-            stored = counters.peek_both(current[0], counters.TICKETS, f"calls:{START:%Y-%m-%d}")
+            stored = counters.peek_both(current[0].conn, counters.TICKETS, f"calls:{START:%Y-%m-%d}")
             seen.append((ctx.calls_today, stored[1]))
         return real(event, ticket, ctx)
 
-    current: list[Connection] = []
+    current: list[Transaction] = []
     monkeypatch.setattr(transaction, "decide", decide)
     due = (await stage.machinery.watch._look()).due
 
     def fire(work: Any) -> int:
-        current[:] = [work.conn]
+        current[:] = [work]
         fired: int = work.fire_all(due)
         return fired
 

@@ -11,6 +11,7 @@ from bot.delivery import Patience
 from bot.ports import Job, NotSent, Sent, Unknown
 from bot.storage import leases, outbox
 from bot.storage.engine import Connection
+from bot.storage.outbox import Draft
 from bot.streams import target
 from policies.effects import Call, Card, Place, Post
 from policies.events import Actor
@@ -251,8 +252,7 @@ async def test_a_late_answer_of_an_old_attempt_changes_nothing(stage: Stage) -> 
     lease = outbox.Lease(owner="me", until=stage.clock.wall())
 
     def work(conn: Connection) -> tuple[bool, ...]:
-        first = outbox.put(conn, "x", 1, effect, target(effect, 1), START, lease=lease)
-        assert first is not None
+        (first,) = outbox.put_all(conn, [Draft("x", 1, effect, target(effect, 1))], START, lease, {"x"})
         leases.again(conn, first, START, "the lease ran out")
         second = replace(first, attempt=2)
         leases.lease(conn, first, lease, START)
@@ -275,12 +275,11 @@ async def test_what_cannot_be_dealt_with_holds_up_nothing_else(running: Stage) -
     effect = Post(slot="x", to=Place(kind="support"), text="Words", lane="internal")
 
     def spoil(conn: Connection) -> None:
-        outbox.put(conn, "a", first, effect, target(effect, first), START)
-        outbox.put(conn, "b", second, effect, target(effect, second), START)
-        outbox.put(
-            conn, "c", second, replace(effect, to=Place(kind="person", person="U1")), target(effect, 9), START
-        )
-        outbox.put(conn, "d", first, replace(effect, slot="y"), target(effect, 8), START)
+        outbox.put(conn, Draft("a", first, effect, target(effect, first)), START)
+        outbox.put(conn, Draft("b", second, effect, target(effect, second)), START)
+        aside = replace(effect, to=Place(kind="person", person="U1"))
+        outbox.put(conn, Draft("c", second, aside, target(effect, 9)), START)
+        outbox.put(conn, Draft("d", first, replace(effect, slot="y"), target(effect, 8)), START)
         conn.execute(text("UPDATE outbox SET body = '{\"kind\": \"invented\"}' WHERE key = 'a'"))
         conn.execute(text("UPDATE timeline SET kind = 'invented', version = 7, body = '{}' WHERE ticket = 1"))
         conn.execute(text("UPDATE tickets SET head = 'unknown' WHERE id = 1"))
@@ -307,7 +306,7 @@ async def test_words_whose_time_is_over_are_not_said(running: Stage) -> None:
         report=True,
     )
     await running.database.write(
-        lambda conn: outbox.put(conn, "x", number, effect, target(effect, number), START)
+        lambda conn: outbox.put(conn, Draft("x", number, effect, target(effect, number)), START)
     )
     running.machinery.wake()
     await running.settled()

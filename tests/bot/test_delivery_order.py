@@ -13,6 +13,7 @@ from bot.desk import LEASE
 from bot.ports import Job, NotSent, Sent
 from bot.storage import outbox
 from bot.storage.engine import Connection
+from bot.storage.outbox import Draft
 from bot.streams import target
 from policies.effects import Call, Card, Place, Post
 from tests.bot.stage import CASEY, QUICK, SAM, START, Stage, build
@@ -45,7 +46,7 @@ async def _put(stage: Stage, ticket: int, *effects: Post) -> None:
     def put(conn: Connection) -> None:
         for effect in effects:
             aim = replace(target(effect, ticket), stream=effect.slot)
-            outbox.put(conn, effect.slot, ticket, effect, aim, stage.clock.now())
+            outbox.put(conn, Draft(effect.slot, ticket, effect, aim), stage.clock.now())
 
     await stage.database.write(put)
     stage.machinery.wake()

@@ -194,7 +194,7 @@ async def test_facts_older_than_the_chain_are_counted_and_keep_their_words(stage
         row = {**one.row, "body": dump_fact(fact)}
         row["hash"] = timeline.link(stored.head.hash, row)
         timeline.append(conn, [timeline.Link(row, ())])
-        tickets.save(conn, stored.ticket, timeline.Head(head.seq, row["hash"]), START)
+        tickets.save(conn, [(stored.ticket, timeline.Head(head.seq, row["hash"]))], START)
 
     await stage.database.write(of_before)
     await _ended(stage)

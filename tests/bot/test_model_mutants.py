@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, update
 
 from bot.emission import Emission
-from bot.storage import clocks, inbox, messages, tables
+from bot.storage import armed, clocks, inbox, messages
+from bot.storage.armed import TicketClocks
+from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from policies.effects import Call
 from policies.ticket import Ticket
@@ -16,17 +17,20 @@ from tests.bot.replicas import Replicas
 
 
 def _without_generation(real: Any) -> Any:
-    return update(tables.clocks).where(tables.clocks.c.id == bindparam("row")).values(
-        due_at=bindparam("due"), state="armed", armed_at=bindparam("now"), fired_at=None, late_us=None
-    )  # fmt: skip
+    def arm(self: Any, due: int, now: int) -> None:
+        before = self.generation
+        real(self, due, now)
+        self.generation = before
+
+    return arm
 
 
 def _whatever_it_is(real: Any) -> Any:
-    return update(tables.clocks).where(
-        tables.clocks.c.ticket == bindparam("of"),
-        tables.clocks.c.kind == bindparam("what"),
-        tables.clocks.c.subject == bindparam("whose"),
-    ).values(state="fired", fired_at=bindparam("now"), late_us=bindparam("now") - tables.clocks.c.due_at)  # fmt: skip
+    def fire(self: TicketClocks, clock: DueClock, now: Any) -> bool:
+        done: bool = real(self, clock, now)
+        return done or clock.kind in {kind for kind, _ in self._rows}
+
+    return fire
 
 
 def _too_early(real: Any) -> Any:
@@ -34,10 +38,10 @@ def _too_early(real: Any) -> Any:
 
 
 def _only_for_new_ones(real: Any) -> Any:
-    def store(conn: Connection, ticket: int, running: Any, now: Any, *, is_new: bool = False) -> Any:
-        return real(conn, ticket, running, now, is_new=True) if is_new else None
+    def follow(self: TicketClocks, running: Any, now: Any) -> Any:
+        return None if self._rows else real(self, running, now)
 
-    return store
+    return follow
 
 
 def _not_those_of_clocks(real: Any) -> Any:
@@ -58,10 +62,10 @@ def _in_two_halves(real: Any) -> Any:
 
 
 MUTANTS: dict[str, Mutant] = {
-    "a clock armed anew keeps its generation": (clocks, "_REARM", _without_generation),
-    "a clock fires whatever has become of it": (clocks, "_FIRE", _whatever_it_is),
+    "a clock armed anew keeps its generation": (armed._Row, "arm", _without_generation),
+    "a clock fires whatever has become of it": (TicketClocks, "fire", _whatever_it_is),
     "clocks fire a minute early": (clocks, "look", _too_early),
-    "clocks are stored for new requests only": (clocks, "store", _only_for_new_ones),
+    "clocks are stored for new requests only": (TicketClocks, "follow", _only_for_new_ones),
     "an event is never known": (inbox, "claim", lambda _real: lambda _conn, _key, _at: None),
     "calls are decided and forgotten": (Emission, "emit", _not_those_of_clocks),
     "a transaction commits in its middle": (messages, "save", _in_two_halves),

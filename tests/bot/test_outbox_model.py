@@ -30,6 +30,7 @@ from bot.desk import LEASE
 from bot.emission import Emission, Leased
 from bot.ports import NotSent, Sent
 from bot.storage import leases
+from bot.storage.ledger import Ledger
 from bot.storage.outbox import Lease
 from bot.storage.sqlite import writing_engine
 from bot.storage.tables import outbox
@@ -70,8 +71,10 @@ class Outbox(RuleBasedStateMachine):
 
     def _work(self, step: Callable[[Transaction], Any]) -> Any:
         with self.engine.begin() as conn:
-            emission = Emission(conn=conn, now=self.wall)
-            return step(Transaction(conn=conn, office=self.office, now=self.wall, emission=emission))
+            emission = Emission(ledger=Ledger(conn, self.wall))
+            done = step(Transaction(office=self.office, emission=emission))
+            emission.flush()
+            return done
 
     def _settling(self) -> Settling:
         return Settling(patience=PATIENCE, now=self.wall, wall=self.wall)
