@@ -31,15 +31,17 @@ class Emission:
     """The outbox's side of one transaction. With a `lease`, what may be sent at once is written as leased already
 
     and found in `leased`: one transaction less until somebody hears of it, and the lease is still committed first.
-    `waiting` tells whether anything is left for delivery to take. Effects are kept, and written together behind what the
-    `ledger` keeps: `write` before anybody looks, `flush` before the commit, which also writes what is rendered when it is
-    sent, and may wait.
+    `waiting` tells whether anything is left for delivery to take, `rings` whether calls are to be looked for.
+
+    Effects are kept, and written together behind what the `ledger` keeps: `write` before anybody looks, and `flush` before
+    the commit, which also writes what is rendered when it is sent, and may wait.
     """
 
     ledger: Ledger
     lease: Lease | None = None
     leased: list[Leased] = field(default_factory=list)
     waiting: bool = False
+    rings: bool = False
     _drafts: list[tuple[Draft, Ticket | None]] = field(default_factory=list)
     _refreshes: Refreshes = field(default_factory=dict)
 
@@ -105,7 +107,7 @@ class Emission:
         call = outbox.call(self.conn, effect.token)
         if call is not None and call.state in {"sending", "unknown"}:
             outbox.put_all(self.conn, [draft], self.now)  # once the call is known, it can be hung up
-            self.waiting = True
+            self.waiting = self.rings = True
         else:
             self._drafts.append((draft, ticket))
 
@@ -125,6 +127,7 @@ class Emission:
         entries = outbox.put_all(self.ledger.conn, rows, self.now, self.lease, at_once)
         merged = [outbox.merge(self.ledger.conn, draft, self.now) for draft in behind]
         self.waiting |= len(rows) > len(entries) or any(merged)
+        self.rings |= any(isinstance(draft.effect, Call) for draft in rows if draft.key not in at_once)
         self._take(entries, {draft.key: ticket for draft, ticket in drafts})
 
     def _may_hurry(self, draft: Draft) -> bool:

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.emission import Emission
 from bot.roster import Office
-from bot.storage import chores, clocks, tickets
+from bot.storage import chores, clocks, meta, tickets
 from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.streams import CANARY
 from policies import maintenance
 from policies.effects import Echo
-from policies.events import CLOCK
-from policies.events.office import IntensiveMorning
+from policies.events import CLOCK, AnyEvent, CheckVendors
+from policies.events.office import IntensiveMorning, MaintenanceNears
+from policies.events.people import CheckCoverage
 from policies.hours import local_moment
 from policies.intensive import reports
 from policies.people import Roster
@@ -34,6 +36,31 @@ REPEATS = timedelta(days=35)
 """How long it is known that an event came: Slack and Twilio deliver again for hours, a mail server for days."""
 CANARIES = timedelta(days=1)
 """How long canaries are kept that came through."""
+
+
+class Door(Protocol):
+    """The transaction in which a clock of the house has run out."""
+
+    emission: Emission
+    office: Office
+
+    @property
+    def conn(self) -> Connection:
+        """The connection."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the transaction (the clock's time)."""
+        ...
+
+    def handle(self, event: AnyEvent) -> object:
+        """Take an event through."""
+        ...
+
+    def roster(self) -> Roster:
+        """The people and clients of this moment."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +137,39 @@ def intensive(
             yield IntensiveMorning(key=key, at=now, actor=CLOCK, client=client.key, reports=due, cases=cases)
 
 
-def carry_out(clock: DueClock, conn: Connection, emission: Emission) -> datetime | None:
+def _near(clock: DueClock, door: Door) -> datetime | None:
+    """PM-2: what is to be announced goes through the door, once; when there is more to announce."""
+    roster = door.roster()
+    for one in maintenance.due(roster, clock.due, door.now):
+        key = f"maintenance:{one.name}"
+        door.handle(MaintenanceNears(key=key, at=door.now, actor=CLOCK, client=one.client, window=one.window))
+    return maintenance.next_at(roster, door.now)
+
+
+def _look_ahead(clock: DueClock, door: Door) -> datetime:
+    """RV-4, VE-1: who would be reached in every coming hour, and which vendor is to be talked to, goes through the door."""
+    now, zone = door.now, door.office.zone
+    today, said = day(zone, now), meta.number_of(door.conn, meta.GAPS)
+    door.handle(CheckCoverage(key=f"coverage:{today}", at=now, actor=CLOCK, gaps=bool(said)))
+    door.handle(CheckVendors(key=f"vendors:{today}", at=now, actor=CLOCK))
+    for event in intensive(door.conn, door.office, door.roster(), clock.due, now):
+        door.handle(event)
+    return morning(zone, now)
+
+
+_LOOKS: Mapping[str, Callable[[DueClock, Door], datetime | None]] = {
+    MAINTENANCE: _near,
+    COVERAGE: _look_ahead,
+}
+"""Kind of clock -> what it brings through the door; the answer is when it is due again."""
+
+
+def carry_out(clock: DueClock, door: Door) -> datetime | None:
     """Do what a clock of the house is for; when it is due again, None for one that this program does not know."""
-    chore = CHORES.get(clock.kind)
+    look, chore = _LOOKS.get(clock.kind), CHORES.get(clock.kind)
+    if look is not None:
+        return look(clock, door)
     if chore is None:
         return None
-    more = chore.do(clock, conn, emission)
-    return emission.now + (SOON if more else chore.every)
+    more = chore.do(clock, door.conn, door.emission)
+    return door.now + (SOON if more else chore.every)

@@ -25,7 +25,6 @@ from bot.storage import (
     folded,
     inbox,
     messages,
-    meta,
     outbox,
     terms,
     tickets,
@@ -38,16 +37,15 @@ from bot.storage.ledger import Ledger
 from bot.storage.tables import HOUSE
 from bot.storage.tickets import Stored
 from bot.storage.timeline import Head
-from policies import changing, maintenance, slips
+from policies import changing, slips
 from policies import facts as f
 from policies.access import identify
 from policies.clocks import running
 from policies.decide import decide
 from policies.decision import Announced, Context, Decision, Refused
-from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, CheckVendors, ClockFired, KeyPressed
-from policies.events.office import MaintenanceNears
-from policies.events.people import CheckCoverage
+from policies.events import CLOCK, AnyEvent, CallAnswered, CallEnded, ClockFired, KeyPressed
 from policies.folding.fold import apply
+from policies.people import Roster
 from policies.slips import Slips
 from policies.ticket import Ticket
 
@@ -146,7 +144,7 @@ class Transaction:
     def fire_all(self, due: Sequence[DueClock]) -> int:
         """Let clocks run out in the order they were due; how many did. Those of a ticket in other hands wait for a later look."""
         mine = tickets.lock_free(self.conn, {clock.ticket for clock in due})
-        self._known = tickets.stored_many(self.conn, mine) | self._known
+        self._known = tickets.stored_many(self._ledger.conn, mine) | self._known
         self._ledger.know(mine)
         return sum(self.fire(clock) for clock in due if clock.ticket in mine)
 
@@ -179,32 +177,15 @@ class Transaction:
         """A clock of the house: what it is for, and its next time, in the same transaction."""
         if not clocks.fire(self.conn, clock, self.now):
             return False
-        own = {house.MAINTENANCE: self._nearing, house.COVERAGE: self._morning}.get(clock.kind)
-        following = own(clock) if own else house.carry_out(clock, self.conn, self.emission)
+        following = house.carry_out(clock, self)
         if following is not None:
             clocks.rearm(self.conn, clock.kind, following, self.now)
             self._armed(following)
         return True
 
-    def _nearing(self, clock: DueClock) -> datetime | None:
-        """PM-2: what is to be announced goes through the door, once; when there is more to announce."""
-        roster = self._surroundings("").roster
-        for one in maintenance.due(roster, clock.due, self.now):
-            key = f"maintenance:{one.name}"
-            self.handle(
-                MaintenanceNears(key=key, at=self.now, actor=CLOCK, client=one.client, window=one.window)
-            )
-        return maintenance.next_at(roster, self.now)
-
-    def _morning(self, clock: DueClock) -> datetime:
-        """RV-4, VE-1: who would be reached in every coming hour, and which vendor is to be talked to, goes through the door."""
-        today, said = house.day(self.office.zone, self.now), meta.number_of(self.conn, meta.GAPS)
-        self.handle(CheckCoverage(key=f"coverage:{today}", at=self.now, actor=CLOCK, gaps=bool(said)))
-        self.handle(CheckVendors(key=f"vendors:{today}", at=self.now, actor=CLOCK))
-        roster = self._surroundings("").roster
-        for event in house.intensive(self.conn, self.office, roster, clock.due, self.now):
-            self.handle(event)
-        return house.morning(self.office.zone, self.now)
+    def roster(self) -> Roster:
+        """The people and clients of this moment."""
+        return self._surroundings("").roster
 
     def _armed(self, due: datetime) -> None:
         self.soonest = due if self.soonest is None else min(due, self.soonest)
@@ -284,7 +265,7 @@ class Transaction:
         elif isinstance(event, CallAnswered):
             until = clocks.due_of(self.conn, number, "call", person) or self.now + UNHEARD
         outbox.call_under_way(self.conn, event.token, until)
-        self.emission.waiting = True  # for the telephone that may be free now
+        self.emission.waiting = self.emission.rings = True  # for the telephone that may be free now
 
     def _decide(self, event: AnyEvent, stored: Stored | None) -> Outcome:
         ticket = stored.ticket if stored is not None else None
@@ -369,7 +350,7 @@ class Transaction:
         else:
             windows.add(self.conn, announced.client, announced.window, announced.by, self.now)
         self._around = None
-        due = house.announce(self.conn, self._surroundings("").roster, self.now)
+        due = house.announce(self.conn, self.roster(), self.now)
         if due is not None:
             self._armed(due)
 

@@ -135,7 +135,7 @@ class Delivery:
             if taken.left_behind:
                 log.warning("effects were left in hand", count=taken.left_behind)
             await self._begin(taken)
-            if not taken.ended and (not taken.more or not taken.to_send):
+            if not taken.ended:
                 return self._until(taken.next_retry)
         return POLL
 
@@ -282,19 +282,14 @@ class Delivery:
         return stored
 
     async def _store_all(self, outcomes: Sequence[Outcome]) -> Sequence[tuple[bool, Taken]]:
-        """One transaction settles these effects, takes their events through the door, and leases what can go next.
-
-        Calls are looked for after calls only: many may wait for one telephone, and a look passes over all of them.
-        """
-        settling, lease = self._settling(), self._lease()
-        hands = self._free_hands()
-        if not any(leased.entry.lane in CALLS for leased, _ in outcomes):
-            hands = replace(hands, calls=0)
+        """One transaction settles these effects, takes their events through the door, and leases what can go next."""
+        settling, lease, hands = self._settling(), self._lease(), self._free_hands()
+        calls = any(leased.entry.lane in CALLS for leased, _ in outcomes)
 
         def settle(work: Transaction) -> tuple[list[bool], Taken]:
-            return [_settle(work, settlement) for _, settlement in outcomes], take(
-                work, settling, lease, hands
-            )
+            stored = [_settle(work, settlement) for _, settlement in outcomes]
+            work.emission.rings |= calls
+            return stored, take(work, settling, lease, hands)
 
         patient = all(settlement.can_wait for _, settlement in outcomes)
         try:

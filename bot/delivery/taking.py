@@ -46,8 +46,7 @@ class Hands:
 class Taken:
     """What one transaction took: to be sent, and to be looked up; `ended` counts what was not wanted any more,
 
-    `left_behind` what a lease ran out of. `more` says that there were no hands left for what else there may be,
-    `busy` that a ticket was in other hands.
+    `left_behind` what a lease ran out of, `busy` says that a ticket was in other hands.
     `next_retry` is when more may be taken up (machine time). `events` could not
     be taken through the door in the same transaction: they are brought there after it.
     """
@@ -57,7 +56,6 @@ class Taken:
     events: list[AnyEvent] = field(default_factory=list)
     ended: int = 0
     left_behind: int = 0
-    more: bool = False
     busy: bool = False
     next_retry: datetime | None = None
 
@@ -66,6 +64,7 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
     """Doubt what a lease ran out of, lease as much as there are hands for, to send or to look up, tell when there is more."""
     conn = work.conn
     left_behind = doubt(conn, settling, leases.expired(conn, settling.wall))
+    work.emission.rings = True
     taking = _Taking(work, settling, lease, take(work, settling, lease, hands))
     for entry in taking.free(
         leases.to_look_up(conn, settling.wall, max(hands.all - len(taking.taken.to_send), 0))
@@ -78,19 +77,23 @@ def take_all(work: Transaction, settling: Settling, lease: Lease, hands: Hands) 
 
 
 def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> Taken:
-    """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction."""
+    """Lease as much as there are hands for: most urgent first, each with its ticket as it stands in this transaction.
+
+    Calls are looked for only where one may go that could not before: many may wait for one telephone, and a look passes
+    over all of them. What there are no hands for is taken by whoever has its hands free next.
+    """
     work.emission.flush()
     taking = _Taking(work, settling, lease)
     at = work.conn, settling.wall, settling.now
+    calls = hands.calls if work.emission.rings else 0
     found = [
-        (leases.ready(*at, lanes, free), free)
-        for lanes, free in ((CALLS, hands.calls), (URGENT, hands.urgent), (BACKGROUND, hands.background))
+        entry
+        for lanes, free in ((CALLS, calls), (URGENT, hands.urgent), (BACKGROUND, hands.background))
+        for entry in leases.ready(*at, lanes, free)
     ]
-    for entry in taking.free([entry for entries, _ in found for entry in entries]):
+    for entry in taking.free(found):
         taking.try_to(taking.send, entry)
-    taking.taken.more = any(len(entries) >= free for entries, free in found)
-    if not taking.taken.more and not taking.taken.busy:
-        work.emission.waiting = False  # whatever could go is on its way
+    work.emission.waiting = taking.taken.busy
     return taking.taken
 
 
@@ -143,6 +146,7 @@ class _Taking:
             log.exception("an effect cannot be dealt with", kind=entry.effect.kind, key=entry.key)
             words = f"{type(error).__name__}: {error}"
             leases.set_aside(self.work.conn, entry.id, self.settling.wall + ASIDE, words)
+            self.taken.ended += 1
 
     def _end(self, entry: Entry, why: str) -> None:
         """Words whose time is over come back through the door; what is not wanted any more is known there already."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -83,7 +84,12 @@ _UNDER_WAY: tuple[Select[Any], ...] = (
     select(outbox.c.id).where(*_may_be_leased()).limit(1),
     select(outbox.c.id).where(*_MAY_BE_LOOKED_UP).limit(1),
 )
-_NEXT_RETRY = select(func.min(outbox.c.retry_at)).where(OPEN, outbox.c.retry_at > _MACHINE)
+_SOONEST = func.min(outbox.c.retry_at).label("soonest")
+_RETRIES = union_all(  # one index each: what merely waits is not passed over
+    select(_SOONEST).where(PENDING, outbox.c.retry_at > _MACHINE),
+    select(_SOONEST).where(_UNKNOWN, UNKNOWN_OR_SENDING, outbox.c.retry_at > _MACHINE),
+).subquery()
+_NEXT_RETRY = select(func.min(_RETRIES.c.soonest))
 _STAND_READY = (
     update(outbox)
     .where(outbox.c.ticket == bindparam("of"), PENDING, outbox.c.reason == bindparam("because"))

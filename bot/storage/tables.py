@@ -158,6 +158,7 @@ outbox = Table(
     Column("reason", String, nullable=False),
     _partial("ix_outbox_pending", "lane", "id", where="state = 'pending'"),
     _partial("ix_outbox_in_hand", "state", "retry_at", where="state IN ('sending', 'unknown')"),
+    _partial("ix_outbox_put_off", "retry_at", where="state = 'pending' AND retry_at IS NOT NULL"),
     _partial("ix_outbox_stream", "stream", "id", where="state IN ('pending', 'sending', 'unknown')"),
     _partial("ix_outbox_token", "token", where="token <> ''"),
     _partial("ix_outbox_live", "number", where="live_until IS NOT NULL"),
