@@ -17,11 +17,11 @@ from bot.storage.clocks import DueClock, Look
 from bot.storage.engine import Database, StoreFailed
 
 log = structlog.get_logger(__name__)
-BATCH = 50
+BATCH = 100
 """Clocks in one transaction: larger ones gain little, and what a client wrote meanwhile waits behind them."""
 AHEAD = 2
 """Transactions that stand in the writer's line at once, so that nothing patient slips in between."""
-LOOK = 20
+LOOK = 10
 """Batches that are read in one look where nobody else takes clocks: a look between them would leave the line empty."""
 POLL = 1.0
 """Machine seconds after which the clocks are looked at even if nobody asked: the bound of every lateness."""

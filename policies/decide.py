@@ -1,13 +1,13 @@
 """The one question: an event, the ticket as it stands, the circumstances; what follows?"""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from policies import events as e
 from policies import maintenance, promise
 from policies.access import identify, may
+from policies.changing import replace
 from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect, Card, Home, SheetRow
 from policies.events.incident import (

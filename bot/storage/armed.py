@@ -20,9 +20,9 @@ _OF_THESE = select(
     clocks.c.kind,
     clocks.c.subject,
     clocks.c.due_at,
+    clocks.c.armed_at,
     clocks.c.state,
     clocks.c.generation,
-    clocks.c.armed_at,
     clocks.c.fired_at,
     clocks.c.late_us,
 ).where(clocks.c.ticket.in_(bindparam("of", expanding=True)))
@@ -121,7 +121,7 @@ def read(conn: Connection, tickets: Iterable[int]) -> dict[int, TicketClocks]:
     """The clocks of several tickets, in one look."""
     found = {ticket: TicketClocks(ticket) for ticket in tickets}
     for row in run(conn, _OF_THESE, {"of": list(found)}):
-        found[row.ticket].add(_Row(**row._asdict(), stored=True))
+        found[row.ticket].add(_Row(*row, stored=True))
     return found
 
 

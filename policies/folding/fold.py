@@ -14,10 +14,12 @@ from policies.folding.terms import TERMS, met, sooner
 from policies.folding.updates import missed, relayed, told, told_neutral, updated, word_missed
 from policies.ticket import CodeChange, Stage, Ticket
 
+_NOTHING = Ticket(id=0)
+
 
 def fold(ticket_id: int, facts: Iterable[f.AnyFact]) -> Ticket:
     """The ticket that `facts`, in order, add up to."""
-    ticket = Ticket(id=ticket_id)
+    ticket = replace(_NOTHING, id=ticket_id)
     for fact in facts:
         ticket = apply(ticket, fact)
     return ticket
