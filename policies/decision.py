@@ -80,7 +80,7 @@ class Announced:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What follows. `opens` makes a new ticket of these facts; `said` is shown to the person who acted;
 
