@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -177,7 +178,10 @@ def _forget(part: Path) -> None:
 
 
 def _set_aside(target: Path) -> Path | None:
-    """Move the database that is there to a name nobody has, with what stands beside it: a `-wal` would be read into the next one."""
+    """Give the database that is there a second name that nobody has, with what stands beside it.
+
+    It keeps its own until the other one takes it: whoever is killed in between leaves no place where a start would begin anew.
+    """
     if target.exists():
         with suppress(StoreFailed):  # one that is damaged goes as it is, in pieces
             copying.complete(target)
@@ -188,8 +192,16 @@ def _set_aside(target: Path) -> Path | None:
     while _pieces(aside := _beside(target, f".before-{number}")):
         number += 1
     for end in there:
-        _beside(target, end).rename(_beside(aside, end))
+        _also_as(_beside(target, end), _beside(aside, end))
     return aside if "" in there else None
+
+
+def _also_as(file: Path, name: Path) -> None:
+    """A second name, or a copy where the file system has no second names."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, name)
 
 
 def _pieces(database: Path) -> list[str]:
@@ -197,7 +209,7 @@ def _pieces(database: Path) -> list[str]:
 
 
 def _keep(part: Path, file: Path) -> None:
-    """Give a proven copy its name, on the disk before it is said."""
+    """Give a proven copy its name, on the disk before it is said. A `-wal` of another database would be read into it."""
     for end in ("-wal", "-shm"):
         _beside(file, end).unlink(missing_ok=True)
     _to_disk(part)

@@ -2,8 +2,10 @@
 
 import asyncio
 import itertools
+import os
+import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,60 @@ async def test_nothing_of_a_database_that_is_gone_gets_into_the_one_that_comes_b
     assert await keeping_copies.restore(stage.url, file, _say, force=False) is None
     assert (await _whole(stage.url)).digest == wanted.digest
     assert database.with_name("frontdoor.sqlite3.before-1-wal").read_bytes() == later
+
+
+class Killed(BaseException):
+    """Nothing more is done."""
+
+
+STEPS = ((os, "fsync"), (Path, "hardlink_to"), (Path, "unlink"), (Path, "replace"), (shutil, "copy2"))
+"""What changes the names of files, and puts them on the disk."""
+
+
+def _dying(real: Callable[..., object], left: Iterator[int], *, shares: bool) -> Callable[..., object]:
+    """The real thing, until none is left; without second names where the file system `shares` none."""
+
+    def step(*arguments: object, **more: object) -> object:
+        if next(left) == 0:
+            raise Killed
+        if real is Path.hardlink_to and not shares:
+            raise OSError("the file system has no second names")
+        return real(*arguments, **more)
+
+    return step
+
+
+@pytest.mark.parametrize("shares", [True, False])
+async def test_whoever_is_killed_while_putting_back_leaves_the_old_database_or_the_new_one(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shares: bool
+) -> None:
+    """Never none: the next start would begin an empty one, and nobody would know of the requests."""
+    file = tmp_path / "backup.db"
+    await stage.writes()
+    await keeping_copies.backup(stage.url, file, _say, force=False)
+    wanted = (await _whole(stage.url)).digest
+    await stage.escalated()
+    await stage.machinery.stop()
+    await stage.database.close()
+    before = (await _whole(stage.url)).digest
+    found = list[str]()
+    for step in itertools.count():
+        left = itertools.count(step, -1)
+        with monkeypatch.context() as fault:
+            for place, name in STEPS:
+                fault.setattr(place, name, _dying(getattr(place, name), left, shares=shares))
+            try:
+                await keeping_copies.restore(stage.url, file, _say, force=True)
+            except Killed:
+                found.append((await _whole(stage.url)).digest)
+            else:
+                break
+
+    assert found[: len(STEPS)] == [before] * len(STEPS)
+    assert set(found) <= {before, wanted}
+    assert (await _whole(stage.url)).digest == wanted
+    asides = list(Path(sqlite_path(stage.url) or "").parent.glob("*.before-*"))
+    assert before in [(await _whole(f"sqlite:///{path}")).digest for path in asides]
 
 
 async def test_the_database_itself_is_no_backup(stage: Stage) -> None:
