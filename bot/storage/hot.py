@@ -1,9 +1,8 @@
 """Running the statements that every event needs.
 
 They are made once and have only named values; a list stands for an expanding one (`IN`). SQLAlchemy spends ten times on
-running one of them what SQLite does, so on SQLite its text is compiled once and handed to the driver; on PostgreSQL,
-where the way to the server outweighs it, SQLAlchemy runs it, as it does beside a running bot. It is the same statement
-everywhere.
+running one of them what SQLite does, and twice what the way to a PostgreSQL does, so its text is compiled once and handed
+to the driver (for PostgreSQL see `prepared`); beside a running bot SQLAlchemy runs it. It is the same statement everywhere.
 """
 
 import re
@@ -19,6 +18,8 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql.base import Executable
 
 Values = Mapping[str, Any]
+SESSION = "session"
+"""Where a connection to PostgreSQL keeps its Session."""
 
 
 class Answer(Protocol):
@@ -44,21 +45,33 @@ class Answer(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class _Rows:
-    """An answer of the driver, read to its end."""
+class Session(Protocol):
+    """Who runs the statements of one connection: bot.storage.prepared."""
+
+    def run(self, statement: Executable, values: Values | Sequence[Values]) -> Answer:
+        """See `run`."""
+        ...
+
+    def write(self, statement: Executable, values: Values | Sequence[Values]) -> None:
+        """See `write`."""
+        ...
+
+
+class Rows:
+    """An answer of the driver, read to its end: see Answer."""
 
     __slots__ = ("_rows", "rowcount")
 
     def __init__(self, rows: list[Any], rowcount: int) -> None:
         self._rows, self.rowcount = rows, rowcount
 
-    def scalar(self) -> Any:  # noqa: ANN401 -- see Answer
+    def scalar(self) -> Any:  # noqa: ANN401, D102 -- see Answer
         return self._rows[0][0] if self._rows else None
 
-    def first(self) -> Any:  # noqa: ANN401 -- see Answer
+    def first(self) -> Any:  # noqa: ANN401, D102 -- see Answer
         return self._rows[0] if self._rows else None
 
-    def all(self) -> Sequence[Any]:
+    def all(self) -> Sequence[Any]:  # noqa: D102 -- see Answer
         return self._rows
 
     def __iter__(self) -> Iterator[Any]:
@@ -108,14 +121,14 @@ class _Compiled:
             return self._pick(named)
         return [named.get(name, constant) for name, constant in self._names]
 
-    def rows(self, cursor: sqlite3.Cursor) -> _Rows:
+    def rows(self, cursor: sqlite3.Cursor) -> Rows:
         if cursor.description is None:
-            return _Rows([], cursor.rowcount)
+            return Rows([], cursor.rowcount)
         if self._row is None:
             names = [column[0] for column in cursor.description]
             row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 -- columns of the statement
             self._row = row._make
-        return _Rows(list(map(self._row, cursor.fetchall())), cursor.rowcount)
+        return Rows(list(map(self._row, cursor.fetchall())), cursor.rowcount)
 
 
 _PADDED = 256
@@ -132,13 +145,23 @@ def _padded(values: Sequence[Any]) -> Sequence[Any]:
 def run(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> Answer:
     """Run `statement` with named values; a list of them runs it for each."""
     if conn.dialect.driver != "pysqlite":
-        return conn.execute(statement, values)
+        session: Session | None = conn.info.get(SESSION)
+        return session.run(statement, values) if session is not None else conn.execute(statement, values)
     driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]  # the plain one
     if isinstance(values, Mapping):
         compiled = _compiled(statement, tuple(values))
         return compiled.rows(driver.execute(*compiled.asked(values)))
     compiled = _compiled(statement, tuple(values[0]))
     return compiled.rows(driver.executemany(*compiled.each(values)))
+
+
+def write(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> None:
+    """The same where nobody needs the answer: done before anybody looks. A list has different rows, by their key."""
+    session: Session | None = conn.info.get(SESSION) if conn.dialect.driver == "asyncpg" else None
+    if session is not None:
+        session.write(statement, values)
+    else:
+        run(conn, statement, values)
 
 
 @cache

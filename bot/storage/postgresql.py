@@ -1,9 +1,11 @@
 """PostgreSQL through asyncpg: the same statements; row locks do what the one writer does on SQLite.
 
 Every writing transaction begins with two words. The first takes its share of the lock that `frontdoor migrate` takes
-whole, so that none of an old program is under way when the tables change. The second reads the epoch of the data, and
-the time, which is the same for every replica. They have to be two: a statement sees nothing that was committed after
-it began, and the first one may have waited.
+whole, so that none of an old program is under way when the tables change; it goes to the server with the BEGIN. The
+second reads the epoch of the data, and the time, which is the same for every replica. They have to be two: a statement
+sees nothing that was committed after it began, and the first one may have waited.
+
+SQLAlchemy keeps the connections and takes them for ones that commit by themselves; the transactions are ours.
 """
 
 from collections.abc import Callable
@@ -11,9 +13,13 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import event
+from sqlalchemy.engine import AdaptedConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.storage.hot import SESSION
+from bot.storage.prepared import Session
 from bot.storage.tables import SCHEMA_EPOCH
 from bot.storage.work import Connection, Outdated, StoreFailed, Work, is_store_failure
 
@@ -26,7 +32,8 @@ CONNECTIONS = 16
 """How many connections one process opens at most."""
 ENTRANCE = 5085372019827600242
 """The advisory lock of a database that writers share and a migration has alone."""
-_ENTER = f"SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
+_ENTER = f"BEGIN; SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
+_LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _STAND = "SELECT value, clock_timestamp() FROM meta WHERE name = 'schema_epoch'"
 LIMITS = {
     "application_name": "frontdoor",
@@ -72,9 +79,13 @@ class PostgresqlDatabase:
             pool_size=CONNECTIONS // 2,
             max_overflow=CONNECTIONS // 2,
             hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
             connect_args={"server_settings": LIMITS, "command_timeout": NO_ANSWER, "timeout": TO_CONNECT},
         )
+        event.listen(self._engine.sync_engine, "connect", _open)
         event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(self._engine.sync_engine, "before_cursor_execute", _write_waiting)
+        event.listen(self._engine.sync_engine, "rollback_savepoint", _forget_waiting)
         self.overtaken: Callable[[], None] = lambda: None
         self.timekeeper: Timekeeper | None = None
 
@@ -90,21 +101,28 @@ class PostgresqlDatabase:
 
     async def _write_once(self, work: Work[T]) -> T:
         def entered(conn: Connection) -> T:
-            self._enter(conn)
-            return work(conn)
+            session: Session = conn.info[SESSION]
+            try:
+                self._enter(session)
+                result = work(conn)
+                session.commit()
+            except BaseException:
+                session.roll_back()
+                raise
+            return result
 
         try:
-            async with self._engine.begin() as conn:
+            async with self._engine.connect() as conn:
                 return await conn.run_sync(entered)
         except Exception as error:
             if is_store_failure(error) and _state_of(error) not in _AGAIN:
                 raise StoreFailed(_words(error)) from error
             raise
 
-    def _enter(self, conn: Connection) -> None:
-        conn.exec_driver_sql(_ENTER)
+    def _enter(self, session: Session) -> None:
+        session.begin(_ENTER)
         asked = self.timekeeper.monotonic() if self.timekeeper else 0.0
-        epoch, told = conn.exec_driver_sql(_STAND).one()
+        ((epoch, told),) = session.ask(_STAND)
         if epoch > SCHEMA_EPOCH:
             self.overtaken()
             raise Outdated("the data belong to a newer Frontdoor now: this one stores nothing any more")
@@ -113,10 +131,18 @@ class PostgresqlDatabase:
 
     async def read(self, work: Work[T]) -> T:
         """See Database.read."""
+
+        def looking(conn: Connection) -> T:
+            session: Session = conn.info[SESSION]
+            try:
+                session.begin(_LOOK)
+                return work(conn)
+            finally:
+                session.roll_back()
+
         try:
             async with self._engine.connect() as conn:
-                await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                return await conn.run_sync(work)
+                return await conn.run_sync(looking)
         except Exception as error:
             if is_store_failure(error):
                 raise StoreFailed(_words(error)) from error
@@ -125,6 +151,21 @@ class PostgresqlDatabase:
     async def close(self) -> None:
         """See Database.close."""
         await self._engine.dispose()
+
+
+def _open(connection: AdaptedConnection, record: ConnectionPoolEntry) -> None:
+    record.info[SESSION] = Session(connection)
+
+
+def _write_waiting(conn: Connection, *_statement: object) -> None:
+    """What SQLAlchemy runs itself goes behind everything that was written before it."""
+    session: Session = conn.info[SESSION]
+    session.write_waiting()
+
+
+def _forget_waiting(conn: Connection, *_name: object) -> None:
+    session: Session = conn.info[SESSION]
+    session.forget_waiting()
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 -- the driver's own
