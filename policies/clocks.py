@@ -53,6 +53,7 @@ def running(ticket: Ticket) -> Running:
             ("silence", ""): ticket.silence_at,
             ("warning", ""): ticket.warn_at,
             ("executives", ""): ticket.executives.ask_at if ticket.executives is not None else None,
+            ("decide", ""): ticket.decide_at,
             ("neutral", ""): ticket.neutral_at,
             ("word", ""): ticket.word.by if ticket.word is not None and not ticket.word.late else None,
         }
@@ -88,6 +89,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "word": ("UP-3", "the client was told to hear from us by then"),
     "heard": ("UP-1", "the lead has heard of the missed update and has this long"),
     "executives": ("SV-2", "whoever is to inform the executives is asked again until it is recorded"),
+    "decide": ("SV-2", "Severity 1 is accepted or turned down by then, or those who decide are telephoned"),
     "relay": ("UP-4", "an update waits to be sent to the client"),
     "call": ("ES-3", "a call that nobody says anything about counts as ended"),
     "round": ("ES-3", "nobody was reached; the telephone is taken up again"),
@@ -132,15 +134,27 @@ def _purpose(ticket: Ticket, kind: str) -> str:
     return _RULES[kind][1]
 
 
+def _after(ticket: Ticket, kind: str) -> tuple[str, datetime | None]:
+    """What the clock follows, and when that was."""
+    match kind:
+        case "assign_nudge" | "assign_ring":
+            return "acknowledged", ticket.acknowledged_at
+        case "update" if ticket.update_which == "first_update":
+            return "assigned", ticket.assigned_at
+        case "decide" if ticket.proposed is not None:
+            return "proposed", ticket.proposed.at
+        case _:
+            return "", None
+
+
 def _because(ticket: Ticket, kind: str, zone: str) -> str:
     """The circumstance that set the clock, as the end of a sentence."""
     if kind == "acknowledge" and ticket.escalated_at is not None:
         hours = "inside" if ticket.in_hours else "outside"
         return f"; escalated {stamp(ticket.escalated_at, zone)}, {hours} development's working hours"
-    if kind in {"assign_nudge", "assign_ring"} and ticket.acknowledged_at is not None:
-        return f"; acknowledged {stamp(ticket.acknowledged_at, zone)}"
-    if kind == "update" and ticket.update_which == "first_update" and ticket.assigned_at is not None:
-        return f"; assigned {stamp(ticket.assigned_at, zone)}"
+    what, since = _after(ticket, kind)
+    if since is not None:
+        return f"; {what} {stamp(since, zone)}"
     if kind in {"update", "warning", "neutral", "promise"} and ticket.cycle_updates:
         return f"; the last update was given {stamp(ticket.updates[-1].at, zone)}"
     of_intake = kind in {"first_response", "first_response_check", "unclaimed"}

@@ -49,6 +49,7 @@ from policies.steps import (
     intensive,
     missed,
     office,
+    proposal,
     resolve,
     severity,
     triage,
@@ -181,6 +182,7 @@ _CLOCKS: tuple[Callable[[e.ClockFired, Ticket, Context], Decision | None], ...] 
     update.clock,
     workaround.clock,
     severity.clock,
+    proposal.clock,
     critical.clock,
     vendor.clock,
 )

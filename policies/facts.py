@@ -9,10 +9,13 @@ from policies.events.incident import HotfixStepName
 from policies.hours import Pause
 from policies.terms import Severity
 
-Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update"]
-"""Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed."""
+Purpose = Literal["claim", "down", "check", "acknowledge", "assign", "update", "decide"]
+"""Why the ladder rings: unclaimed, production down, first response unconfirmed, unacknowledged, unassigned, update missed,
+Severity 1 proposed and undecided."""
 
-Nudge = Literal["unclaimed", "attention", "assign", "relay", "silence", "revert", "warning", "vendor"]
+Nudge = Literal[
+    "unclaimed", "attention", "assign", "relay", "silence", "revert", "warning", "vendor", "decide"
+]
 
 AimKind = Literal["response", "resolution", "fix", "updates", "next_reply"]
 """What is promised by the severity: an engineer assigned (SV-1), a resolution, the permanent fix (SV-4), words to the client."""
@@ -531,13 +534,14 @@ class SeveritySet(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityProposed(Fact):
-    """Support or the developer would have it so; the lead is asked."""
+    """Support or the developer would have it so; the lead is asked. Undecided at `decide_at` the telephone is taken up (SV-2)."""
 
     kind: Literal["severity_proposed"] = "severity_proposed"
     severity: Severity
     urgent: bool = False
     why: str = ""
     fix_at: datetime | None = None
+    decide_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

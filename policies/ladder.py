@@ -155,7 +155,7 @@ def _end_round(climb: Climb, ctx: Context) -> Climb:
         return climb
     pauses = ctx.terms.round_pauses
     pause = pauses[min(ladder.round, len(pauses)) - 1]
-    of_development = Role.LEAD in RUNGS[ladder.purpose]
+    of_development = Role.LEAD in RUNGS[ladder.purpose] and ladder.purpose != "decide"
     next_at = development_time(climb.ticket, ctx, pause) if of_development else ctx.now + pause
     if ctx.telephone:
         words = wording.round_over(ladder.round, next_at, ctx.zone, anybody=bool(ladder.rung_people))

@@ -12,6 +12,7 @@ RUNGS: dict[Purpose, tuple[Role, ...]] = {
     "acknowledge": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
     "assign": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
     "update": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
+    "decide": (Role.LEAD, Role.BACKUP, Role.SUPPORT_LEAD),
 }
 """IN-5 rings support and then the support lead; everything of development rings lead, backup, support lead (ES-3)."""
 

@@ -259,6 +259,7 @@ class Ticket:
     severity_at: datetime | None = None
     urgent: bool = False
     proposed: f.SeverityProposed | None = None
+    decide_at: datetime | None = None
     fix_at: datetime | None = None
     cycle_at: datetime | None = None
     told_at: datetime | None = None

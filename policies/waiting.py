@@ -29,6 +29,13 @@ def acknowledge_by(ticket: Ticket, ctx: Context) -> datetime:
     return development_time(ticket, ctx, terms.acknowledge if by_day else terms.acknowledge_outside)
 
 
+def decide_by(ctx: Context) -> datetime:
+    """SV-2: whoever decides of Severity 1 has the window of ES-2 that is in force now; what may be one waits for no opening."""
+    terms = ctx.terms
+    by_day = is_open(terms.development, ctx.now)
+    return ctx.now + (terms.acknowledge if by_day else terms.acknowledge_outside)
+
+
 class Sooner(TypedDict, total=False):
     """Clocks of development that were brought nearer; None for one that does not run."""
 

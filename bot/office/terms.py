@@ -90,7 +90,9 @@ class TermsTable(Table):
     )
     attention: Length | None = _term("taken, and nothing happens: its owner is reminded", example="30 min")
     acknowledge: Length | None = _term(
-        "development acknowledges an escalation, in its working hours", example="5 min", rule="ES-2"
+        "development acknowledges, or decides of a proposed S1, in its working hours",
+        example="5 min",
+        rule="ES-2",
     )
     acknowledge_outside: Length | None = _term("and outside them", example="15 min", rule="ES-2")
     ring: Length | None = _term("how long a telephone rings", example="25 s", rule="ES-3")

@@ -13,8 +13,9 @@ def climbing(ticket: Ticket, *purposes: f.Purpose) -> bool:
 
 
 def ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
-    """The telephone is up; the clock that led to it has done its work."""
-    ticket = replace(ticket, ladder=Ladder(purpose=fact.purpose))
+    """The telephone is up; the clock that led to it has done its work. A proposal that it leaves for this has its turn later."""
+    decide_at = fact.at if climbing(ticket, "decide") else ticket.decide_at
+    ticket = replace(ticket, ladder=Ladder(purpose=fact.purpose), decide_at=decide_at)
     match fact.purpose:
         case "acknowledge":
             return replace(ticket, acknowledge_at=None)
@@ -26,6 +27,8 @@ def ladder_started(ticket: Ticket, fact: f.LadderStarted) -> Ticket:
             return replace(ticket, heard_at=None)
         case "check":
             return replace(ticket, check_at=None)
+        case "decide":
+            return replace(ticket, decide_at=None)
 
 
 def called(ticket: Ticket, fact: f.Called) -> Ticket:
@@ -52,6 +55,13 @@ def on_ladder(ticket: Ticket, **changes: Any) -> Ticket:  # noqa: ANN401 - the f
 def call_over(ticket: Ticket, fact: f.CallOver) -> Ticket:
     """Nobody is being rung for the moment."""
     return on_ladder(ticket, person="", token="", guard_at=None)
+
+
+def heard(ticket: Ticket, fact: f.Heard) -> Ticket:
+    """Somebody has heard of it, and has until the moment said."""
+    if climbing(ticket, "decide"):
+        return replace(ticket, decide_at=fact.until, ladder=None)
+    return replace(ticket, heard_at=fact.until, ladder=None)
 
 
 def round_over(ticket: Ticket, fact: f.RoundOver) -> Ticket:

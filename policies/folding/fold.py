@@ -6,7 +6,7 @@ from typing import Any
 
 from policies import facts as f
 from policies.changing import changed, replace
-from policies.folding.calls import call_over, called, climbing, ladder_started, on_ladder, round_over
+from policies.folding.calls import call_over, called, climbing, heard, ladder_started, on_ladder, round_over
 from policies.folding.ends import closed, confirmed, ended, reopened, resolved, woken
 from policies.folding.incident import INCIDENT
 from policies.folding.register import REGISTER, revert_asked, vendor_looked_for
@@ -133,7 +133,7 @@ def _escalated(ticket: Ticket, fact: f.Escalated) -> Ticket:
         acknowledge_at=fact.acknowledge_at,
         unclaimed_at=None,
         attention_at=None,
-        ladder=None,
+        ladder=ticket.ladder if climbing(ticket, "decide") else None,
     )
 
 
@@ -147,6 +147,7 @@ def _acknowledged(ticket: Ticket, fact: f.Acknowledged) -> Ticket:
         lead=fact.person,
         assign_nudge_at=fact.nudge_at,
         assign_ring_at=fact.ring_at,
+        decide_at=fact.nudge_at if climbing(ticket, "decide") else ticket.decide_at,
         ladder=None,
     )
 
@@ -210,7 +211,7 @@ _FOLDS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.CallOver: call_over,
     f.RoundOver: round_over,
     f.Acknowledged: _acknowledged,
-    f.Heard: lambda t, x: replace(t, heard_at=x.until, ladder=None),
+    f.Heard: heard,
     f.Assigned: _assigned,
     f.Declined: _declined,
     f.Updated: updated,
@@ -242,4 +243,5 @@ _NUDGES: dict[f.Nudge, Callable[[Ticket, f.Nudged], Ticket]] = {
     "revert": revert_asked,
     "vendor": vendor_looked_for,
     "warning": lambda t, x: replace(t, warn_at=x.next_at),
+    "decide": lambda t, x: replace(t, decide_at=x.next_at),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from policies import facts as f
 from policies.changing import replace
+from policies.folding.calls import climbing
 from policies.ticket import Ticket
 
 
@@ -17,7 +18,15 @@ def _severity_set(ticket: Ticket, fact: f.SeveritySet) -> Ticket:
         urgent=fact.urgent,
         fix_at=fact.fix_at or ticket.fix_at,
         proposed=None,
+        decide_at=None,
+        ladder=None if climbing(ticket, "decide") else ticket.ladder,
     )
+
+
+def _proposed(ticket: Ticket, fact: f.SeverityProposed) -> Ticket:
+    """The telephone goes on for another Severity 1; for less nobody is rung."""
+    silent = climbing(ticket, "decide") and fact.severity != "S1"
+    return replace(ticket, proposed=fact, decide_at=fact.decide_at, ladder=None if silent else ticket.ladder)
 
 
 def sooner(ticket: Ticket, fact: f.SeveritySet | f.ProductionDown) -> Ticket:
@@ -64,7 +73,7 @@ def met(ticket: Ticket, *kinds: str) -> tuple[f.Aim, ...]:
 
 TERMS: dict[type, Callable[[Ticket, Any], Ticket]] = {
     f.SeveritySet: _severity_set,
-    f.SeverityProposed: lambda t, x: replace(t, proposed=x),
+    f.SeverityProposed: _proposed,
     f.Targeted: _targeted,
     f.TargetWarned: lambda t, x: _announced(t, x.threshold, x),
     f.TargetMissed: lambda t, x: _announced(t, "missed", x),

@@ -113,6 +113,14 @@ def _closed(act: Act) -> e.AnyEvent | None:
     return act.pressed("close") if act.fact.by != "clock" else None
 
 
+def _severity(act: Act) -> e.AnyEvent:
+    """Set or proposed: what it is follows from the right of whoever did it."""
+    fact: f.SeveritySet | f.SeverityProposed = act.fact
+    return SetSeverity(
+        **act.common, severity=fact.severity, urgent=fact.urgent, why=WORDS, fix_at=fact.fix_at
+    )
+
+
 ACTS: dict[type, Maker] = {
     f.Opened: _opened,
     f.Wrote: _wrote,
@@ -137,13 +145,8 @@ ACTS: dict[type, Maker] = {
     f.Closed: _closed,
     f.Dismissed: lambda act: act.pressed("dismiss"),
     f.Reopened: _reopened,
-    f.SeveritySet: lambda act: SetSeverity(
-        **act.common,
-        severity=act.fact.severity,
-        urgent=act.fact.urgent,
-        why=WORDS,
-        fix_at=act.fact.fix_at,
-    ),
+    f.SeveritySet: _severity,
+    f.SeverityProposed: _severity,
     f.FixIsIn: lambda act: act.pressed("fix_is_in"),
 }
 """Fact -> the event of the person behind it; what is not here is brought about by the rules, or concerns other requests."""

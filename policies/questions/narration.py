@@ -91,6 +91,7 @@ _ASKED: dict[f.Nudge, tuple[str, str]] = {
     "revert": ("WA-2", "Somebody is asked to confirm a revert."),
     "warning": ("UP-3", "The estimate is about to expire: the developer is asked."),
     "vendor": ("VE-1", "Whoever has it is asked to look after the vendor."),
+    "decide": ("SV-2", "The telephone rings for something else: the proposal has its turn afterwards."),
 }
 
 

@@ -80,7 +80,8 @@ def escalate(event: Escalate, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     told: list[Post] = [to_us(after, "escalated", text, "escalation_thread", lane="escalation")]
     if lead is not None:
         told.append(to_person(after, "escalated", lead, text, lane="escalation"))
-    effects = (Card(slot="card:escalation", lane="escalation"), *told, *ladder.let_go(ticket, ctx))
+    silenced = () if ringing(ticket, "decide") else ladder.let_go(ticket, ctx)
+    effects = (Card(slot="card:escalation", lane="escalation"), *told, *silenced)
     return Decision(facts=(fact,), effects=effects, said=f"{ticket.ref} is escalated.")
 
 

@@ -5,20 +5,19 @@ from dataclasses import replace
 from policies import facts as f
 from policies import ladder
 from policies.decision import Context, Decision, Refused, Who
-from policies.effects import Button, PlaceKind, Post
+from policies.effects import PlaceKind
 from policies.events import ClockFired, Pressed
 from policies.events.terms import SetSeverity
 from policies.folding.fold import apply
 from policies.offers import FIX_IS_IN
 from policies.people import Role
+from policies.steps import proposal
 from policies.steps.common import climbed, joined, lead_mention, mention, owner_mention, ringing, to_us
 from policies.targets import MISSED, again_at, retarget, severity_now, upcoming
 from policies.ticket import Ticket
 from policies.waiting import no_longer
 from policies.words import severity as wording
 
-KEEP = "keep"
-"""What the button under a proposal carries that leaves the severity as it is."""
 _TO_THE_CLIENT = frozenset({"updates", "next_reply"})
 
 
@@ -37,19 +36,7 @@ def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> 
             fix_at=event.fix_at,
         )
         return _set(wish, ticket, who, ctx)
-    fact = f.SeverityProposed(
-        at=ctx.now,
-        by=who.key,
-        severity=event.severity,
-        urgent=event.urgent,
-        why=event.why,
-        fix_at=event.fix_at,
-    )
-    return Decision(
-        facts=(fact,),
-        effects=(_proposal(fact, ticket, who, ctx),),
-        said=f"Proposed. The lead decides.{_not_rung(ticket)}",
-    )
+    return proposal.propose(event, ticket, who, ctx)
 
 
 def _over(ticket: Ticket) -> Refused | None:
@@ -77,12 +64,12 @@ def _set(wish: f.SeveritySet, ticket: Ticket, who: Who, ctx: Context) -> Decisio
     targeted = retarget(ticket, apply(ticket, fact), ctx, ctx.now)
     aims = upcoming(targeted.aims, ctx.now) if targeted is not None and not targeted.resting_since else ()
     words = wording.severity_set(who.name, ticket.ref, ticket.severity, fact, aims, ctx.zone)
+    told = (
+        to_us(ticket, f"severity:{ctx.now:%Y%m%d%H%M%S}:{place}", words, place) for place in _hearing(ticket)
+    )
     decision = Decision(
         facts=(fact,),
-        effects=tuple(
-            to_us(ticket, f"severity:{ctx.now:%Y%m%d%H%M%S}:{place}", words, place)
-            for place in _hearing(ticket)
-        ),
+        effects=(*told, *(ladder.let_go(ticket, ctx) if ringing(ticket, "decide") else ())),
         said=f"{ticket.ref} is {wording.named(fact.severity, urgent=fact.urgent)}.",
     )
     return joined(decision, _rung_again(apply(ticket, fact), ctx)) if raised else decision
@@ -105,32 +92,10 @@ def _hearing(ticket: Ticket) -> tuple[PlaceKind, ...]:
     return (*_threads(ticket), "escalation") if asked else _threads(ticket)
 
 
-def _not_rung(ticket: Ticket) -> str:
-    """Before the escalation no clock stands behind a proposal: whoever cannot wait escalates."""
-    return (
-        ""
-        if ticket.escalated_at is not None
-        else " Nobody is telephoned for it: escalate to have the lead rung."
-    )
-
-
-def _proposal(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) -> Post:
-    """Before the escalation the lead has no thread of this request to read it in."""
-    words = wording.severity_proposed(
-        lead_mention(ticket, ctx), who.name, ticket.ref, ticket.severity, fact, ctx.zone
-    )
-    now = severity_now(ticket, ctx.terms)
-    accept = Button(verb="severity", label=f"Set {fact.severity}", value=fact.severity, style="primary")
-    keep = Button(verb="severity", label=f"Keep {now}", value=KEEP)
-    slot = f"proposed:{ctx.now:%Y%m%d%H%M%S}"
-    place: PlaceKind = "escalation" if ticket.escalated_at is None else "escalation_thread"
-    return to_us(ticket, slot, words, place, lane="escalation", buttons=(accept, keep))
-
-
 def accept(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision | Refused:
     """The button under a proposal: it becomes what was proposed, or stays; `subject` is the severity that the button names."""
     wish = ticket.proposed
-    if wish is None or event.subject not in {wish.severity, KEEP}:
+    if wish is None or event.subject not in {wish.severity, proposal.KEEP}:
         return Refused(verb="severity", why="This proposal is settled already.", record=False)
     if not who.has(Role.SUPPORT_LEAD, Role.LEAD, Role.BACKUP):
         return Refused(
@@ -138,7 +103,7 @@ def accept(event: Pressed, ticket: Ticket, who: Who, ctx: Context) -> Decision |
         )
     if (over := _over(ticket)) is not None:
         return over
-    if event.subject == KEEP:
+    if event.subject == proposal.KEEP:
         now = severity_now(ticket, ctx.terms)
         kept = f.SeveritySet(at=ctx.now, by=who.key, severity=now, urgent=ticket.urgent, why="as it was")
         return _set(kept, ticket, who, ctx)

@@ -24,6 +24,7 @@ ABOUT: dict[Purpose, str] = {
     "acknowledge": "the escalation is not acknowledged",
     "assign": "no developer is assigned",
     "update": "an update is missing",
+    "decide": "Severity 1 is proposed and nobody has decided",
 }
 
 _ENDED = {

@@ -56,8 +56,20 @@ def severity_proposed(lead: str, name: str, ref: str, before: str, fact: Severit
     """SV: those with the right are asked once."""
     why = f": {inert(fact.why)}" if fact.why.strip() else ""
     fix = f" Permanent fix by {moment(fact.fix_at, zone)}." if fact.fix_at is not None else ""
-    wish = f"*{inert(name)}* proposes *{named(fact.severity, urgent=fact.urgent)}* for *{ref}* (now {before}){why}.{fix}"
+    rung = f" Please decide by {moment(fact.decide_at, zone)}, or we telephone." if fact.decide_at else ""
+    wish = f"*{inert(name)}* proposes *{named(fact.severity, urgent=fact.urgent)}* for *{ref}* (now {before}){why}.{fix}{rung}"
     return f"{lead} {wish}" if lead else wish
+
+
+def proposed(decide_at: datetime | None, zone: str, *, ringing: bool, escalated: bool) -> str:
+    """What whoever proposes reads: who decides, and whether anybody is telephoned for it."""
+    if ringing:
+        rung = " The telephone rings for it already."
+    elif decide_at is not None:
+        rung = f" If nobody has by {moment(decide_at, zone)}, we telephone."
+    else:
+        rung = "" if escalated else " Nobody is telephoned for it: escalate to have the lead rung."
+    return f"Proposed. The lead decides.{rung}"
 
 
 def target_ahead(who: str, ref: str, severity: str, aim: Aim, left: str, zone: str) -> str:

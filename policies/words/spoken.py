@@ -10,8 +10,9 @@ _ABOUT: dict[Purpose, str] = {
     "acknowledge": "is escalated and waits for your acknowledgement",
     "assign": "is acknowledged and waits for a developer",
     "update": "is missing an update",
+    "decide": "is proposed as Severity 1 and waits for your decision",
 }
-_HEARD: frozenset[Purpose] = frozenset({"assign", "update"})
+_HEARD: frozenset[Purpose] = frozenset({"assign", "update", "decide"})
 """Nothing can be taken on these calls: key 4 means heard, and gives some time (UP-1)."""
 
 

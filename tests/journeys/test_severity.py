@@ -47,6 +47,41 @@ def test_severity_2_flagged_at_night_is_proposed_accepted_and_counts_through_the
         ]
 
 
+def test_severity_1_proposed_at_night_rings_those_who_decide_until_one_of_them_has(tmp_path: Path) -> None:
+    """As soon as an escalation would be rung for; before the escalation support reads each call in the request's thread."""
+    with open_office(tmp_path, PATIENT) as stage:
+        stage.until("23:30")
+        taken(stage)
+        assert "we telephone." in stage.sam.runs("severity SUP-1 S1 every till is down")
+        asked = stage.messages("escalations")[-1] | {"channel": "C0ESCALATE"}
+        stage.passes(minutes=15, seconds=25)
+        stage.bo.answers()
+        stage.bo.keys("4")
+        assert stage.bo.heard() == [
+            "Hello Bo Backup. This is Frontdoor. S U P 1 is proposed as Severity 1 and waits for your decision. Press 4 to say that you have heard it, 5 to pass on to the next person, star to repeat.",
+            "Thank you. You have 10 minutes. Goodbye.",
+        ]
+        stage.passes(minutes=10)
+        stage.lee.presses("severity", asked)
+        stage.passes(minutes=10)
+        assert stage.happened() == [
+            "23:31:00 escalations: @lee *Sam Support* proposes *S1* for *SUP-1* (now S2): every till is down. Please decide by Wed 18 Nov 23:46 PKT, or we telephone.",
+            "23:46:00 calls lee",
+            "23:46:00 support thread: :telephone_receiver: Calling Lee Lead: Severity 1 is proposed and nobody has decided.",
+            "23:46:25 calls bo",
+            "23:46:25 support thread: :telephone_receiver: Lee Lead did not answer.",
+            "23:46:25 support thread: :telephone_receiver: Calling Bo Backup: Severity 1 is proposed and nobody has decided.",
+            "23:46:25 support thread: :telephone_receiver: Bo Backup's telephone was picked up.",
+            "23:46:25 support thread: Bo Backup has heard that Severity 1 is proposed and nobody has decided, and has until Wed 18 Nov 23:56 PKT.",
+            "23:56:25 calls lee",
+            "23:56:25 escalations: *Lee Lead* set *SUP-1* to *S1* (was S2): every till is down. / Now a developer by Thu 19 Nov 00:30 PKT, a word to the client by Thu 19 Nov 00:30 PKT, resolved by Thu 19 Nov 03:30 PKT.",
+            "23:56:25 hangs up: canceled",
+            "23:56:25 support thread: :telephone_receiver: Calling Lee Lead: Severity 1 is proposed and nobody has decided.",
+            "23:56:25 support thread: *Lee Lead* set *SUP-1* to *S1* (was S2): every till is down. / Now a developer by Thu 19 Nov 00:30 PKT, a word to the client by Thu 19 Nov 00:30 PKT, resolved by Thu 19 Nov 03:30 PKT.",
+            "23:56:25 support thread: :rotating_light: *SUP-1* is Severity 1, day and night. At once: / • Senior engineer: escalate it now, so that one can be named. / • Executives of both sides: no contact is recorded on either side. Please have them recorded. / • Hotfix path, when all users are concerned or it is down: rollback plan, built, reviewed, tested on staging, deployed, verified / For technicians: Since Wed 18 Nov 23:30 PKT; known so far: nothing yet; engineer: none yet",
+        ]
+
+
 def test_severity_3_over_a_weekend_with_a_holiday_disturbs_nobody_before_tuesday(tmp_path: Path) -> None:
     with open_office(tmp_path, PATIENT, ("[hours.development]\nzone", OFFICE)) as stage:
         stage.passes(days=2, hours=1)

@@ -147,6 +147,13 @@ def _severity(play: Play, chance: random.Random) -> object:
     return play.do(e.Pressed(**_event(play, chance, "lee"), verb=verb, subject=subject), play.ticket)  # type: ignore[arg-type]  # by name
 
 
+def _proposed(play: Play, chance: random.Random) -> object:
+    """Severity 1 is proposed, and for a while nobody decides (SV-2)."""
+    event = SetSeverity(**_event(play, chance, "sam"), severity="S1", why=NASTY)  # type: ignore[arg-type]  # by name
+    play.do(event, play.ticket)
+    return play.wait(minutes=chance.choice([4, 16]))
+
+
 def _incident(play: Play, chance: random.Random) -> object:
     """One cause behind requests of several clients; executives and hotfixes: by anybody, whether it fits or not."""
     common = _event(play, chance, chance.choice(["sam", "lee"]))
@@ -258,7 +265,7 @@ def _onward(play: Play, chance: random.Random) -> object:
 
 
 MOVES: tuple[Move, ...] = (
-    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _write,
+    _onward, _onward, _onward, _press, _press, _support, _support, _development, _development, _register, _severity, _proposed, _write,
     _write, _incident, _incident,
     _telephone, _telephone, _telephone, _look, _look, _split, _change, _open, _agreed_anew,
     lambda play, chance: play.leave(chance.choice(PEOPLE), chance.choice(PEOPLE), hours=chance.choice([1, 60])),

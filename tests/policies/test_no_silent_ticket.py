@@ -18,7 +18,7 @@ from policies.effects import Call, Post
 from policies.events.incident import LeaderSent
 from policies.folding.fold import fold
 from policies.people import Role
-from policies.ticket import Ticket
+from policies.ticket import Stage, Ticket
 from policies.wanted import still_wanted
 from tests.policies.histories import INTERNAL, history
 from tests.policies.play import Play
@@ -35,9 +35,20 @@ def _always_true(play: Play) -> None:
         assert ticket.is_open or all(
             kind == "revert" or (kind, subject) == ("target", "fix") for kind, subject in clocks
         ), ticket
+        assert not _undecided(ticket) or ("decide", "") in clocks or _rings_for(ticket, "decide"), ticket
         explained = {(one.kind, one.subject): one.due for one in explain(ticket, "Asia/Karachi")}
         assert explained == clocks
         _kept_true(ticket, clocks)
+
+
+def _undecided(ticket: Ticket) -> bool:
+    """Whether somebody has proposed Severity 1 for what is at work, and nobody has decided (SV-2)."""
+    at_work = ticket.is_open and ticket.stage is not Stage.RESOLVED and not ticket.is_critical
+    return at_work and ticket.proposed is not None and ticket.proposed.severity == "S1"
+
+
+def _rings_for(ticket: Ticket, purpose: f.Purpose) -> bool:
+    return ticket.ladder is not None and ticket.ladder.purpose == purpose
 
 
 def _kept_true(ticket: Ticket, clocks: Running) -> None:

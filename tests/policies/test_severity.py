@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from policies import facts as f
-from policies.decision import Decision, Refused
+from policies.decision import Refused
 from policies.effects import Post
 from policies.events import CodeChange, Workaround
 from policies.events.terms import Carried, CloseCarried
@@ -23,27 +23,16 @@ def test_support_and_the_developer_propose_and_the_lead_sets() -> None:
         "S2",
         "S1",
     )
-    asked = play.words("escalation")
-    assert asked == ["<@ULEE> *Sam Cast* proposes *S1* for *SUP-1* (now S2): all tills are down."]
+    (asked,) = play.words("escalation")
+    assert asked == (
+        "<@ULEE> *Sam Cast* proposes *S1* for *SUP-1* (now S2): all tills are down."
+        " Please decide by <!date^1794992700^{date_short_pretty} {time}|Wed 18 Nov 14:05 PKT>, or we telephone."
+    )
     refused = play.press("severity", staff("sam"), subject="S1")
     assert isinstance(refused, Refused)
     play.press("severity", staff("lee"), subject="S1")
     assert (play.ticket.severity, play.ticket.severity_by) == ("S1", "lee")
     assert isinstance(play.press("severity", staff("bo"), subject="S1"), Refused)
-
-
-def test_whoever_proposes_reads_that_nobody_is_rung_until_it_is_escalated() -> None:
-    """No clock stands behind a proposal, so at night it must not pass for an escalation."""
-    play = begun()
-    before = set_to(play, "S1", by="sam")
-    play.escalate()
-    after = set_to(play, "S1", by="sam", why="again")
-    assert isinstance(before, Decision)
-    assert isinstance(after, Decision)
-    assert (before.said, after.said) == (
-        "Proposed. The lead decides. Nobody is telephoned for it: escalate to have the lead rung.",
-        "Proposed. The lead decides.",
-    )
 
 
 def test_a_proposal_can_be_turned_down_with_one_click() -> None:
