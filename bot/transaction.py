@@ -144,7 +144,7 @@ class Transaction:
     def fire_all(self, due: Sequence[DueClock]) -> int:
         """Let clocks run out in the order they were due; how many did. Those of a ticket in other hands wait for a later look."""
         mine = tickets.lock_free(self.conn, {clock.ticket for clock in due})
-        self._known = tickets.stored_many(self._ledger.conn, mine) | self._known
+        self.know(mine)
         self._ledger.know(mine)
         return sum(self.fire(clock) for clock in due if clock.ticket in mine)
 
@@ -187,8 +187,9 @@ class Transaction:
         """The people and clients of this moment."""
         return self._surroundings("").roster
 
-    def _armed(self, due: datetime) -> None:
-        self.soonest = due if self.soonest is None else min(due, self.soonest)
+    def _armed(self, due: datetime | None) -> None:
+        if due is not None:
+            self.soonest = due if self.soonest is None else min(due, self.soonest)
 
     @contextmanager
     def undoable(self) -> Iterator[None]:
@@ -206,6 +207,11 @@ class Transaction:
         """The ticket as this transaction has made it so far, locked; None for a number nobody has."""
         stored = self._load(number)
         return stored.ticket if stored is not None else None
+
+    def know(self, numbers: set[int]) -> None:
+        """Look several tickets up at once, ahead of the need; they are locked already."""
+        if len(unknown := numbers - self._known.keys()) > 1:
+            self._known |= tickets.stored_many(self._ledger.conn, unknown)
 
     def _load(self, number: int) -> Stored | None:
         known = self._known.get(number) or tickets.load(self._ledger.conn, number, lock=True)
@@ -350,9 +356,7 @@ class Transaction:
         else:
             windows.add(self.conn, announced.client, announced.window, announced.by, self.now)
         self._around = None
-        due = house.announce(self.conn, self.roster(), self.now)
-        if due is not None:
-            self._armed(due)
+        self._armed(house.announce(self.conn, self.roster(), self.now))
 
     def _append(self, stored: Stored, decision: Decision, *, is_new: bool) -> Stored:
         """Facts, the row and the clocks of a ticket."""
@@ -361,9 +365,7 @@ class Transaction:
             return stored
         ticket = decision.after or reduce(apply, new, stored.ticket)
         head, rows = timeline.chained(ticket.id, stored.head, new)
-        armed = self._ledger.enter(ticket, head, rows, running(ticket), is_new=is_new)
-        if armed is not None:
-            self._armed(armed)
+        self._armed(self._ledger.enter(ticket, head, rows, running(ticket), is_new=is_new))
         self._count_calls(sum(isinstance(fact, f.Called) for fact in new))
         if any(isinstance(fact, _OF_PROMISES) for fact in new):
             self.slips += slips.of(ticket) - slips.of(stored.ticket)

@@ -28,7 +28,7 @@ class Patience:
     settle: timedelta = 20 * SECOND
     hands: int = 16
     calls: int = 8
-    background: int = 2
+    background: int = 6
     rate: float = 1.0
     burst: int = 4
     request: timedelta = 12 * SECOND

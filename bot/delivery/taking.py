@@ -9,6 +9,7 @@ import structlog
 from bot.delivery.patience import BACKGROUND, CALLS, URGENT
 from bot.delivery.settling import Settling
 from bot.emission import Leased
+from bot.ports import Posted
 from bot.storage import leases, posts, tickets
 from bot.storage.engine import Connection, is_store_failure
 from bot.storage.outbox import Entry, Lease
@@ -99,8 +100,14 @@ def take(work: Transaction, settling: Settling, lease: Lease, hands: Hands) -> T
 
 def doubt(conn: Connection, settling: Settling, left: Iterable[Entry]) -> int:
     """Whoever had these is gone without a word: perhaps they are done. How many."""
+    entries = list(left)
+    places = posts.of_many(conn, {entry.ticket for entry in entries if entry.ticket is not None})
     return sum(
-        settling.in_doubt(_in_hand(conn, entry, None, settling.wall), GONE).change(conn) for entry in left
+        settling.in_doubt(
+            Leased(entry=entry, ticket=None, posts=places.get(entry.ticket or 0, {}), until=settling.wall),
+            GONE,
+        ).change(conn)
+        for entry in entries
     )
 
 
@@ -110,13 +117,25 @@ class _Taking:
     settling: Settling
     lease: Lease
     taken: Taken = field(default_factory=Taken)
+    places: dict[int, dict[str, Posted]] = field(default_factory=dict)
 
     def free(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those whose tickets nobody else has in hand, locked; the others are taken up a moment later."""
         wanted = {entry.ticket for entry in entries if entry.ticket is not None}
         mine = tickets.lock_free(self.work.conn, wanted)
         self.taken.busy = self.taken.busy or mine != wanted
+        self._know(mine)
         return [entry for entry in entries if entry.ticket is None or entry.ticket in mine]
+
+    def _know(self, mine: set[int]) -> None:
+        """Look all of them up at once. One that cannot be read spoils that look: then each is looked up when it is dealt with."""
+        try:
+            self.work.know(mine)
+        except Exception as error:
+            if is_store_failure(error):
+                raise
+            log.warning("requests could not be read together", count=len(mine))
+        self.places |= posts.of_many(self.work.conn, mine)
 
     def send(self, entry: Entry) -> None:
         """Lease it for an attempt, or end it when it is not wanted any more."""
@@ -128,13 +147,17 @@ class _Taking:
         elif leases.lease(conn, entry, self.lease, now):
             first_at = entry.first_at if entry.attempt else now
             leased = replace(entry, state="sending", attempt=entry.attempt + 1, first_at=first_at)
-            self.taken.to_send.append(_in_hand(conn, leased, ticket, self.lease.until))
+            self.taken.to_send.append(self._in_hand(leased, ticket))
 
     def look_up(self, entry: Entry) -> None:
         """Lease it for a reading."""
         ticket = self.work.ticket(entry.ticket) if entry.ticket is not None else None
         if leases.lease_look_up(self.work.conn, entry, self.lease):
-            self.taken.to_look_up.append(_in_hand(self.work.conn, entry, ticket, self.lease.until))
+            self.taken.to_look_up.append(self._in_hand(entry, ticket))
+
+    def _in_hand(self, entry: Entry, ticket: Ticket | None) -> Leased:
+        places = self.places.get(entry.ticket or 0, {})
+        return Leased(entry=entry, ticket=ticket, posts=places, until=self.lease.until)
 
     def try_to(self, deal: Callable[[Entry], None], entry: Entry) -> None:
         """Deal with one effect; whatever is wrong with it or its ticket hurts nothing else."""
@@ -169,9 +192,3 @@ def _unwanted(entry: Entry, ticket: Ticket | None, now: datetime) -> str | None:
     if not_after is not None and now > not_after:
         return TOO_LATE
     return None if still_wanted(ticket, entry.effect, now) else UNWANTED
-
-
-def _in_hand(conn: Connection, entry: Entry, ticket: Ticket | None, until: datetime) -> Leased:
-    """An effect in hand, with the places of its ticket."""
-    places = posts.of(conn, entry.ticket) if entry.ticket is not None else {}
-    return Leased(entry=entry, ticket=ticket, posts=places, until=until)

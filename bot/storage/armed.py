@@ -69,6 +69,7 @@ class TicketClocks:
 
     def add(self, row: _Row) -> None:
         """A row as it stands in the database."""
+        row.stored = True
         self._rows[row.kind, row.subject] = row
 
     def fire(self, clock: DueClock, now: datetime) -> bool:
@@ -121,7 +122,7 @@ def read(conn: Connection, tickets: Iterable[int]) -> dict[int, TicketClocks]:
     """The clocks of several tickets, in one look."""
     found = {ticket: TicketClocks(ticket) for ticket in tickets}
     for row in run(conn, _OF_THESE, {"of": list(found)}):
-        found[row.ticket].add(_Row(*row, stored=True))
+        found[row.ticket].add(_Row(*row))
     return found
 
 
