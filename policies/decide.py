@@ -83,7 +83,8 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     targeted = retarget(before, after, ctx, result.facts[0].at)
     critically = critical.follow(before, result, ctx)
     more = (*(() if targeted is None else (targeted,)), *critically.facts)
-    effects = (*result.effects, *critically.effects, *_refreshes(before, after, result, ctx))
+    settled = proposal.settled(before, after, result.facts, ctx)
+    effects = (*result.effects, *critically.effects, *settled, *_refreshes(before, after, result, ctx))
     events = (*result.events, *following.follow(event, before, result, ctx))
     return replace(
         result,

@@ -365,6 +365,11 @@ class Ticket:
         """The targets that are not met, whether they rest or not."""
         return self.aims if self.fix_wanted else tuple(aim for aim in self.aims if aim.kind != "fix")
 
+    @property
+    def takes_severity(self) -> bool:
+        """Whether its severity can still be set: it is open, or its permanent fix is wanted (SV-4)."""
+        return self.is_open or self.fix_wanted
+
     def aim(self, kind: str) -> f.Aim | None:
         """The target of this kind, None when there is none or it is met."""
         return next((aim for aim in self.live_aims if aim.kind == kind), None)

@@ -1,14 +1,16 @@
 """A proposed severity: put before those who decide, telephoned for where it is Severity 1, settled on its own message (SV-2)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from policies import facts as f
 from policies import ladder
 from policies.decision import Context, Decision, Who
-from policies.effects import AnyEffect, Button, PlaceKind, Post
+from policies.effects import AnyEffect, Button, Place, PlaceKind, Post, Revise
 from policies.events import ClockFired
 from policies.events.terms import SetSeverity
-from policies.steps.common import climbed, lead_mention, ringing, to_us
+from policies.steps.common import climbed, lead_mention, name_of, ringing, to_us
 from policies.targets import severity_now
 from policies.ticket import Stage, Ticket
 from policies.waiting import decide_by
@@ -56,9 +58,42 @@ def _asked(fact: f.SeverityProposed, ticket: Ticket, who: Who, ctx: Context) -> 
     now = severity_now(ticket, ctx.terms)
     accept = Button(verb="severity", label=f"Set {fact.severity}", value=fact.severity, style="primary")
     keep = Button(verb="severity", label=f"Keep {now}", value=KEEP)
-    slot = f"proposed:{ctx.now:%Y%m%d%H%M%S}"
-    place: PlaceKind = "escalation" if ticket.escalated_at is None else "escalation_thread"
-    return to_us(ticket, slot, words, place, lane="escalation", buttons=(accept, keep))
+    return to_us(ticket, _slot(fact), words, _place(fact, ticket), lane="escalation", buttons=(accept, keep))
+
+
+def _slot(fact: f.SeverityProposed) -> str:
+    return f"proposed:{fact.at:%Y%m%d%H%M%S}"
+
+
+def _place(fact: f.SeverityProposed, ticket: Ticket) -> PlaceKind:
+    asked_before = ticket.escalated_at is None or fact.at < ticket.escalated_at
+    return "escalation" if asked_before else "escalation_thread"
+
+
+def settled(before: Ticket, after: Ticket, facts: Sequence[f.AnyFact], ctx: Context) -> tuple[AnyEffect, ...]:
+    """What became of a proposal stands below its words, and its buttons are gone: set, left, replaced, or over."""
+    wish = before.proposed
+    if wish is None or not before.takes_severity or (after.proposed == wish and after.takes_severity):
+        return ()
+    asked = wording.severity_proposed(
+        "", name_of(wish.by, ctx), before.ref, before.severity, replace(wish, decide_at=None), ctx.zone
+    )
+    text = f"{asked}\n{_became(before, after, facts, ctx)}"
+    slot = f"{before.cycle}:{_slot(wish)}"
+    return (Revise(slot=slot, to=Place(kind=_place(wish, before)), text=text),)
+
+
+def _became(before: Ticket, after: Ticket, facts: Sequence[f.AnyFact], ctx: Context) -> str:
+    for fact in facts:
+        match fact:
+            case f.SeveritySet():
+                kept = fact.severity == severity_now(before, ctx.terms)
+                return wording.proposal_decided(name_of(fact.by, ctx), fact, kept=kept)
+            case f.SeverityProposed():
+                return wording.proposal_replaced(name_of(fact.by, ctx), fact)
+            case f.Reopened():
+                return wording.proposal_of_before(before.ref)
+    return wording.proposal_over(before.ref, after.stage)
 
 
 def clock(event: ClockFired, ticket: Ticket, ctx: Context) -> Decision | None:

@@ -40,7 +40,7 @@ def set_severity(event: SetSeverity, ticket: Ticket, who: Who, ctx: Context) -> 
 
 
 def _over(ticket: Ticket) -> Refused | None:
-    if ticket.is_open or ticket.fix_wanted:
+    if ticket.takes_severity:
         return None
     return Refused(verb="severity", why=f"{ticket.ref} is {ticket.stage} already. Nothing was changed.")
 

@@ -72,6 +72,29 @@ def proposed(decide_at: datetime | None, zone: str, *, ringing: bool, escalated:
     return f"Proposed. The lead decides.{rung}"
 
 
+def proposal_decided(name: str, fact: SeveritySet, *, kept: bool) -> str:
+    """SV-2: below the words of a proposal, once somebody has decided; `kept` where the severity stays as it was."""
+    now = named(fact.severity, urgent=fact.urgent)
+    what = f"left it at *{now}*" if kept else f"set it to *{now}*"
+    return f":white_check_mark: *{inert(name)}* {what}."
+
+
+def proposal_replaced(name: str, fact: SeverityProposed) -> str:
+    """SV-2: below the words of a proposal, once there is a later one."""
+    later = named(fact.severity, urgent=fact.urgent)
+    return f"*{inert(name)}* has proposed *{later}* since: please decide there."
+
+
+def proposal_of_before(ref: str) -> str:
+    """SV-2: below the words of a proposal of the time before the request was reopened."""
+    return f"*{ref}* was reopened since. Whoever still wants it proposes it again."
+
+
+def proposal_over(ref: str, stage: str) -> str:
+    """SV-2: below the words of a proposal that nobody decides any more."""
+    return f"*{ref}* is {stage}: there is nothing left to decide."
+
+
 def target_ahead(who: str, ref: str, severity: str, aim: Aim, left: str, zone: str) -> str:
     """SV-1: before it lapses, to whoever can act."""
     words = (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.journeys.driver import Stage
 from tests.journeys.office import open_office
+from tests.journeys.telling import buttons
 
 OFFICE = """[hours.business]
 zone = "Asia/Karachi"
@@ -80,6 +81,12 @@ def test_severity_1_proposed_at_night_rings_those_who_decide_until_one_of_them_h
             "23:56:25 support thread: *Lee Lead* set *SUP-1* to *S1* (was S2): every till is down. / Now a developer by Thu 19 Nov 00:30 PKT, a word to the client by Thu 19 Nov 00:30 PKT, resolved by Thu 19 Nov 03:30 PKT.",
             "23:56:25 support thread: :rotating_light: *SUP-1* is Severity 1, day and night. At once: / • Senior engineer: escalate it now, so that one can be named. / • Executives of both sides: no contact is recorded on either side. Please have them recorded. / • Hotfix path, when all users are concerned or it is down: rollback plan, built, reviewed, tested on staging, deployed, verified / For technicians: Since Wed 18 Nov 23:30 PKT; known so far: nothing yet; engineer: none yet",
         ]
+        settled = stage.messages("escalations")[0]
+        assert settled["text"] == (
+            "*Sam Support* proposes *S1* for *SUP-1* (now S2): every till is down.\n"
+            ":white_check_mark: *Lee Lead* set it to *S1*."
+        )
+        assert buttons(settled) == []
 
 
 def test_severity_3_over_a_weekend_with_a_holiday_disturbs_nobody_before_tuesday(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """A severity that is only proposed: who is telephoned for it and when, and what becomes of its message (SV-2)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from policies.clocks import explain
-from policies.decision import Decision
-from policies.effects import HangUp
+from policies.decision import Decision, Refused
+from policies.effects import HangUp, Revise
 from policies.terms import Severity
 from policies.words import spoken
 from tests.policies.cast import CLIENT, NOON, TERMS, staff
@@ -212,3 +213,86 @@ def test_production_that_is_down_is_heard_on_the_same_call() -> None:
     play.press("production_down", CLIENT)
     assert (play.rung(), rung_for(play)) == (["lee"], "decide")
     assert "S U P 1, production is down, is proposed as Severity 1" in spoken.menu("Lee", (play.ticket,))
+
+
+def became(play: Play) -> list[tuple[str, str, str]]:
+    """What the messages of proposals were revised to: slot, place, and the line below the proposal."""
+    revised = [one for one in play.said if isinstance(one, Revise) and ":proposed:" in one.slot]
+    assert all(not one.buttons for one in revised)
+    return [(one.slot, one.to.kind, one.text.partition("\n")[2]) for one in revised]
+
+
+def _accepted(play: Play) -> None:
+    play.press("severity", staff("lee"), subject="S1")
+
+
+def _turned_down(play: Play) -> None:
+    play.press("severity", staff("bo"), subject="keep")
+
+
+def _set_otherwise(play: Play) -> None:
+    set_to(play, "S3", by="sol")
+
+
+def _proposed_anew(play: Play) -> None:
+    play.wait(seconds=1)
+    set_to(play, "S3", by="sam")
+
+
+def _dismissed(play: Play) -> None:
+    play.press("dismiss", staff("sam"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "line"),
+    [
+        (_accepted, ":white_check_mark: *Lee Cast* set it to *S1*."),
+        (_turned_down, ":white_check_mark: *Bo Cast* left it at *S2*."),
+        (_set_otherwise, ":white_check_mark: *Sol Cast* set it to *S3*."),
+        (_proposed_anew, "*Sam Cast* has proposed *S3* since: please decide there."),
+        (_dismissed, "*SUP-1* is dismissed: there is nothing left to decide."),
+    ],
+)
+def test_the_message_of_a_proposal_says_what_became_of_it_and_has_no_buttons(
+    happens: Callable[[Play], None], line: str
+) -> None:
+    play = proposed()
+    happens(play)
+    assert became(play) == [("1:proposed:20261118200000", "escalation", line)]
+
+
+def test_the_words_of_a_settled_proposal_stay_readable_and_mention_nobody_again() -> None:
+    play = begun(NIGHT)
+    set_to(play, "S1", by="sam", why="every till is down")
+    play.press("severity", staff("lee"), subject="S1")
+    (revised,) = [one for one in play.said if isinstance(one, Revise) and ":proposed:" in one.slot]
+    assert revised.text == (
+        "*Sam Cast* proposes *S1* for *SUP-1* (now S2): every till is down.\n"
+        ":white_check_mark: *Lee Cast* set it to *S1*."
+    )
+
+
+def test_what_was_proposed_in_the_escalations_thread_is_settled_there() -> None:
+    """Also where the request was escalated only after it had been proposed: each message where it stands."""
+    play = proposed()
+    play.wait(minutes=1)
+    play.escalate()
+    play.wait(minutes=1)
+    set_to(play, "S1", by="sam", why="still")
+    play.press("severity", staff("lee"), subject="S1")
+    assert [(slot, place) for slot, place, _ in became(play)] == [
+        ("1:proposed:20261118200000", "escalation"),
+        ("1:proposed:20261118200200", "escalation_thread"),
+    ]
+
+
+def test_a_proposal_of_before_is_settled_when_the_request_is_reopened_and_only_once() -> None:
+    play = resolved(Play(now=NIGHT))
+    set_to(play, "S3", by="devi")
+    play.press("reopen", staff("sam"))
+    assert [line for *_, line in became(play)] == [
+        "*SUP-1* was reopened since. Whoever still wants it proposes it again."
+    ]
+    assert isinstance(play.press("severity", staff("lee"), subject="S3"), Refused)
+    set_to(play, "S2")
+    assert len(became(play)) == 1
