@@ -2,104 +2,13 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer, unused_port
 
-from sandbox import cast
-from sandbox.server import Sandbox, build_app
+from tests.bot.whole import Frontdoor, World, ended, ready
 
 pytestmark = pytest.mark.journey
-Frontdoor = Callable[..., Awaitable[Process]]
-
-
-class World:
-    """A sandbox and the environment of a bot that lives in it."""
-
-    def __init__(self, url: str, http: ClientSession, home: Path, repository: Path) -> None:
-        self.url, self.http, self.home = url, http, home
-        self.public = f"http://127.0.0.1:{unused_port()}"
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "SLACK_BOT_TOKEN": cast.BOT_TOKEN,
-            "SLACK_APP_TOKEN": cast.APP_TOKEN,
-            "SLACK_API_URL": f"{url}/api/",
-            "TWILIO_ACCOUNT_SID": cast.ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": cast.AUTH_TOKEN,
-            "TWILIO_FROM_NUMBER": cast.FROM_NUMBER,
-            "TWILIO_API_URL": url,
-            "PUBLIC_URL": self.public,
-            "FRONTDOOR_LISTEN": self.public.removeprefix("http://"),
-            "DATABASE_URL": f"sqlite:///{home / 'frontdoor.sqlite3'}",
-            "FRONTDOOR_CONFIG": str(repository / "frontdoor.example.toml"),
-            "FRONTDOOR_CLOCK_URL": f"{url.replace('http', 'ws', 1)}/_clock",
-            "FRONTDOOR_RECORDS_DIR": str(home / "records"),
-        }
-
-    async def control(self, path: str, **body: Any) -> dict[str, Any]:
-        """What a person or the clock does."""
-        async with self.http.post(f"{self.url}/_control/{path}", json=body) as answer:
-            assert answer.status == 200, await answer.text()
-            return dict(await answer.json())
-
-    async def texts(self, channel: str) -> list[str]:
-        """What stands in a channel."""
-        async with self.http.get(f"{self.url}/_control/messages/{channel}") as answer:
-            return [message["text"] for message in (await answer.json())["messages"]]
-
-
-@pytest.fixture
-async def world(tmp_path: Path, repository: Path) -> AsyncIterator[World]:
-    """Time stands still in it."""
-    async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(TestServer(build_app(Sandbox(rate=0))))
-        http = await stack.enter_async_context(ClientSession())
-        yield World(str(server.make_url("")).rstrip("/"), http, tmp_path, repository)
-
-
-@pytest.fixture
-async def frontdoor(world: World, repository: Path) -> AsyncIterator[Frontdoor]:
-    """Starts our command; whatever still runs at the end is killed."""
-    started: list[Process] = []
-
-    async def start(*arguments: str, **changed: str) -> Process:
-        environment = {name: value for name, value in (world.environment | changed).items() if value}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments, cwd=repository, env=environment, stdout=PIPE, stderr=PIPE
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def _ready(process: Process) -> None:
-    assert process.stderr is not None
-    said = []
-    while line := (await process.stderr.readline()).decode():
-        said.append(line)
-        if line.startswith("{") and json.loads(line)["event"] == "started":
-            return
-    pytest.fail("the bot ended before it had started:\n" + "".join(said))
-
-
-async def _ended(process: Process) -> tuple[int | None, list[str], list[str]]:
-    """The exit code, and the lines on stdout and stderr."""
-    out, err = await process.communicate()
-    return process.returncode, out.decode().splitlines(), err.decode().splitlines()
 
 
 async def test_a_client_is_answered_and_a_gentle_end_loses_nothing(
@@ -107,7 +16,7 @@ async def test_a_client_is_answered_and_a_gentle_end_loses_nothing(
 ) -> None:
     """Ready, a first response ten seconds later, SIGTERM, exit 0, the sheet current, a second start possible."""
     bot = await frontdoor("run")
-    await _ready(bot)
+    await ready(bot)
     await world.control(
         "message", user="U0CASEY001", channel="C0RETAIL01", text="Printing fails", settle=True
     )
@@ -119,19 +28,19 @@ async def test_a_client_is_answered_and_a_gentle_end_loses_nothing(
     ]
 
     bot.send_signal(signal.SIGTERM)
-    code, _, log = await _ended(bot)
+    code, _, log = await ended(bot)
 
     assert (code, json.loads(log[-1])["event"]) == (0, "stopped")
     assert [line for line in log if "Printing fails" in line] == []
     sheet = await asyncio.to_thread((world.home / "records" / "support-issues.csv").read_text, "utf-8-sig")
     assert [line.split(",")[0] for line in sheet.splitlines()] == ["Reference", "SUP-1"]
     again = await frontdoor("run")
-    await _ready(again)
+    await ready(again)
 
 
 async def test_a_running_bot_can_be_asked_from_outside(world: World, frontdoor: Frontdoor) -> None:
     """Health, figures, doctor, explain and export beside it; a second one on the same database is refused."""
-    await _ready(await frontdoor("run"))
+    await ready(await frontdoor("run"))
     await world.control("message", user="U0CASEY001", channel="C0RETAIL01", text="Printing fails")
     await world.control("clock/advance", seconds=10)
 
@@ -141,12 +50,12 @@ async def test_a_running_bot_can_be_asked_from_outside(world: World, frontdoor: 
         figures = (await answer.text()).splitlines()
     assert {"frontdoor_open_tickets 1.0", "frontdoor_running_clocks 3.0"} <= set(figures)
 
-    code, findings, _ = await _ended(await frontdoor("doctor"))
+    code, findings, _ = await ended(await frontdoor("doctor"))
     assert (code, [line.split(":")[0] for line in findings if line.startswith(("warn", "FAIL"))]) == (
         0,
         ["warn  outside alarm"],
     )
-    code, explained, _ = await _ended(await frontdoor("explain", "sup-1"))
+    code, explained, _ = await ended(await frontdoor("explain", "sup-1"))
     assert (code, explained[0]) == (0, "SUP-1 of Example Retail, new")
     assert [line.split()[:2] for line in explained[1:]] == [
         ["unclaimed", "IN-5"],
@@ -154,13 +63,13 @@ async def test_a_running_bot_can_be_asked_from_outside(world: World, frontdoor: 
         ["target", "resolution"],
     ]
     target = world.home / "one.json"
-    assert (await _ended(await frontdoor("export", "1", "--output", str(target))))[0] == 0
+    assert (await ended(await frontdoor("export", "1", "--output", str(target))))[0] == 0
     exported = json.loads(await asyncio.to_thread(target.read_text, "utf-8"))
     assert [message["text"] for message in exported["messages"]] == ["Printing fails"]
     kinds = [fact["kind"] for fact in exported["timeline"]]
     assert kinds == ["opened", "targeted", "first_response", "first_response_posted"]
 
-    code, _, said = await _ended(await frontdoor("run"))
+    code, _, said = await ended(await frontdoor("run"))
     assert (code, said[-1].split(" is in use ")[1]) == (
         1,
         "by another Frontdoor: end that one first, or name another file in DATABASE_URL.",
@@ -177,7 +86,7 @@ async def test_a_start_that_cannot_be_is_said_and_ends(world: World, frontdoor: 
             "run", FRONTDOOR_LISTEN=taken, DATABASE_URL=f"sqlite:///{world.home / 'b.sqlite3'}"
         ),
     }
-    ends = {name: await _ended(process) for name, process in starts.items()}
+    ends = {name: await ended(process) for name, process in starts.items()}
 
     assert {name: end[0] for name, end in ends.items()} == {"token": 3, "file": 3, "place": 1}
     assert ends["token"][2][-1].startswith("SLACK_BOT_TOKEN is refused by Slack (invalid_auth).")
@@ -190,7 +99,7 @@ async def test_a_start_that_cannot_be_is_said_and_ends(world: World, frontdoor: 
 async def test_without_a_telephone_it_runs_and_says_so(world: World, frontdoor: Frontdoor) -> None:
     """Nobody can be rung, and the people of support read why."""
     silent = {"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": "", "TWILIO_FROM_NUMBER": ""}
-    await _ready(await frontdoor("run", **silent))
+    await ready(await frontdoor("run", **silent))
     await world.control("message", user="U0CASEY001", channel="C0RETAIL01", text="All is dark")
     await world.control("clock/advance", seconds=16 * 60)
 
