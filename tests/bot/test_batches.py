@@ -1,5 +1,7 @@
 """Clocks of many requests go through the door together: what that may not change."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ from sqlalchemy import text
 
 from bot import transaction
 from bot.storage import counters, tickets
+from bot.storage.clocks import DueClock
 from bot.storage.engine import Connection
 from bot.transaction import Transaction
 from policies.decision import Context, Decision, Refused
@@ -110,3 +113,69 @@ async def test_calls_of_the_day_are_counted_within_a_batch_too(
 
     assert seen == [(stored, stored) for _, stored in seen]
     assert max(stored for _, stored in seen) > 0, "somebody was rung on the way"
+
+
+async def test_a_batch_of_twenty_asks_no_more_often_than_one_of_ten(stage: Stage) -> None:
+    """Rows, facts, clocks and effects are read together and written together; each row that changes is written once."""
+    await _requests(stage, 30)
+    stage.clock.move(10)
+    due = (await stage.machinery.watch._look()).due
+    assert len(due) == 30
+
+    async def statements(clocks: Sequence[DueClock]) -> tuple[int, int]:
+        ran: list[str] = []
+
+        def fire(work: Transaction) -> int:
+            driver: Any = work.conn.connection.driver_connection
+            driver.set_trace_callback(ran.append)
+            try:
+                done = work.fire_all(clocks)
+                work.emission.flush()
+            finally:
+                driver.set_trace_callback(None)
+            return done
+
+        assert await stage.machinery.desk.transact(fire) == len(clocks)
+        asked = [line for line in ran if line.startswith("SELECT")]
+        updated = [line for line in ran if line.startswith("UPDATE")]  # a line for each row
+        return len(asked), len(updated) // len(clocks)
+
+    assert await statements(due[10:]) == await statements(due[:10]) == (9, 2), "a ticket and its clock"
+
+
+async def test_who_looks_in_the_middle_of_a_batch_sees_what_was_decided(stage: Stage) -> None:
+    """What is kept to be written together is written before anybody asks."""
+    await _requests(stage, 2)
+    stage.clock.move(10)
+    due = (await stage.machinery.watch._look()).due
+    facts = text("SELECT count(*) FROM timeline WHERE kind = 'first_response'")
+    posts = text("SELECT count(*) FROM outbox WHERE kind = 'post'")
+
+    def fire(work: Transaction) -> list[tuple[int, int]]:
+        seen = []
+        for clock in due:
+            work.fire(clock)
+            seen.append((work.conn.execute(facts).scalar_one(), work.conn.execute(posts).scalar_one()))
+        return seen
+
+    assert await stage.machinery.desk.transact(fire) == [(1, 1), (2, 2)]
+
+
+async def test_what_an_undone_step_decided_is_never_written(stage: Stage) -> None:
+    """It was kept to be written together with what stands: a later write does not bring it back."""
+    await _requests(stage, 2)
+    stage.clock.move(10)
+    due = (await stage.machinery.watch._look()).due
+
+    def fire(work: Transaction) -> None:
+        with suppress(LookupError), work.undoable():
+            work.fire(due[0])
+            raise LookupError
+        work.fire(due[1])
+
+    await stage.machinery.desk.transact(fire)
+    assert await _kinds(stage, 1) == ["opened", "targeted"]
+    assert await _kinds(stage, 2) == ["opened", "targeted", "first_response"]
+    again = (await stage.machinery.watch._look()).due
+    assert [(clock.ticket, clock.kind) for clock in again] == [(1, "first_response")]
+    assert (await stage.machinery.desk.handle_clocks(again)).done == 1
