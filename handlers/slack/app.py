@@ -11,7 +11,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from handlers.slack.parse import Json
+from handlers.slack.parse import Json, storable
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +36,11 @@ class Traffic:
     async def middleware(
         self, body: Json, next_: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse | None:
-        """Counts; and answers the one notice that has no listener in Bolt."""
+        """Counts, makes texts storable for whoever comes next, and answers the one notice that has no listener in Bolt."""
         self._last = self._clock.monotonic()
         self.count += 1
         self._counted()
+        body.update(storable(body))
         if body.get("type") == "app_rate_limited":
             log.error("slack.app_rate_limited")
             return BoltResponse(status=200)

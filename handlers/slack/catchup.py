@@ -123,6 +123,9 @@ class CatchUp:
                     break
             except (NotStored, StoreFailed) as problem:
                 log.warning("slack.catch_up_not_stored", reason=str(problem))
+            except Exception:
+                # One that ends unseen would lose whatever it had not come to.
+                log.exception("slack.catch_up_failed")
             pause = next(wait, pause)
             await asyncio.sleep(pause)
         self._heard = self._kept = until

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -80,6 +81,20 @@ class Chosen:
     thread: str
     author: str
     text: str
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(shown: Any) -> Any:  # noqa: ANN401 -- JSON of any shape, and the same shape back
+    """What Slack shows, with a mark in the place of what JSON may carry and no database takes: nulls, halves of characters."""
+    if isinstance(shown, str):
+        return _UNSTORABLE.sub("\ufffd", shown)
+    if isinstance(shown, dict):
+        return {name: storable(value) for name, value in shown.items()}
+    if isinstance(shown, list):
+        return [storable(value) for value in shown]
+    return shown
 
 
 def moment(ts: str) -> datetime:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import NotSent
 from handlers.slack.client import once
-from handlers.slack.parse import Json
+from handlers.slack.parse import Json, storable
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +67,7 @@ class Reading:
         cursor = ""
         while True:
             answer = await self._page(page, scope, cursor)
-            found += answer.get("messages") or ()
+            found += storable(answer.get("messages") or [])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found

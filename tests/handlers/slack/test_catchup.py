@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
@@ -16,7 +17,7 @@ from handlers.slack import catchup, reading
 from handlers.slack.catchup import CatchUp
 from handlers.slack.client import web_client
 from handlers.slack.tools import Tools
-from policies.events import CaughtUp, MessageDeleted, MessageEdited, MessagePosted
+from policies.events import AnyEvent, CaughtUp, MessageDeleted, MessageEdited, MessagePosted
 from tests.handlers.slack.stage import (
     CASEY,
     NOW,
@@ -119,6 +120,36 @@ async def test_everything_since_we_listened_is_brought_oldest_first_with_the_key
     assert isinstance(summary, CaughtUp)
     assert [method for method, _ in past.asked] == ["conversations.history"] * 3
     assert tools.desk.heard_until == NOW  # type: ignore[attr-defined]  # a stub
+
+
+async def test_a_message_that_no_database_takes_holds_up_none_of_the_others(
+    tools: Tools, past: History
+) -> None:
+    past.wrote(9, "till \x00 shows \ud83d")
+    past.wrote(8, "and the printer")
+    *posted, _ = await _caught_up(tools)
+    assert [event.text for event in posted] == ["till \ufffd shows \ufffd", "and the printer"]
+
+
+async def test_a_handing_over_that_breaks_is_said_and_begun_again_and_nothing_counts_as_heard_before(
+    tools: Tools, past: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is: a catch-up that ends unseen would lose all that it had not come to."""
+    past.wrote(5)
+    truly, heard = tools.desk.handle, list[object]()
+
+    async def breaks_once(event: AnyEvent) -> Outcome:
+        heard.append(tools.desk.heard_until)  # type: ignore[attr-defined]  # a stub
+        if len(heard) == 1:
+            raise LookupError("a fault of ours")
+        return await truly(event)
+
+    monkeypatch.setattr(tools.desk, "handle", breaks_once)
+    with structlog.testing.capture_logs() as said:
+        *posted, _ = await _caught_up(tools)
+    assert len(posted) == 1
+    assert heard == [None] * 3
+    assert [line["event"] for line in said if line["log_level"] == "error"] == ["slack.catch_up_failed"]
 
 
 async def test_limited_to_a_request_a_minute_it_waits_as_long_as_slack_says_and_finishes(

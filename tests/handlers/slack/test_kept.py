@@ -72,3 +72,15 @@ async def test_what_can_be_neither_read_nor_kept_is_not_acknowledged(
 
     assert await brings(BODY) == 200
     assert [letter.key for letter in await wired.stage.machinery.board.letters()] == ["raw:Ev1"]
+
+
+@pytest.mark.parametrize("odd", ["till \x00 shows", "till \ud83d shows"], ids=["null", "half"])
+async def test_what_no_database_takes_is_a_request_all_the_same(
+    wired: Wired, brings: Brings, odd: str
+) -> None:
+    """JSON may carry a null and halves of characters: what they stand for is shown as unreadable, the words around it are kept."""
+    assert await brings(message(odd, ts=TS, event_ts=TS)) == 200
+
+    (ticket,) = await wired.stage.machinery.board.open_tickets()
+    assert [said.text for said in ticket.messages] == ["till \ufffd shows"]
+    assert await wired.stage.machinery.board.letters() == []
