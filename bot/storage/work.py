@@ -46,8 +46,14 @@ class AlreadyRunning(Exception):
     """Another process has this SQLite database; the message says which file, and what to do."""
 
 
+_WRONG_DATA = "22"
+"""The class of SQLSTATE for values that the database does not take; SQLAlchemy tells it from no other error of asyncpg."""
+
+
 def is_store_failure(error: BaseException) -> bool:
     """Whether the database failed, rather than our own statement or data."""
+    if str(getattr(getattr(error, "orig", None), "sqlstate", "")).startswith(_WRONG_DATA):
+        return False
     if isinstance(
         error,
         IntegrityError | ProgrammingError | DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError,

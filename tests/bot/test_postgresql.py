@@ -9,7 +9,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from bot.desk import KEPT
 from bot.storage import clocks, migrate
 from bot.storage.engine import Connection, connect
 from bot.storage.tables import metadata
@@ -48,6 +50,23 @@ async def test_the_migrations_make_exactly_the_tables(address: str) -> None:
     assert await database.read(compare) == []
     await database.close()
     assert migrate.current(address) == migrate.newest()
+
+
+@pytest.mark.parametrize("odd", ["the till \x00 shows", "the till \ud83d shows"], ids=["null", "half"])
+async def test_text_that_it_does_not_take_is_a_fault_of_the_text(address: str, odd: str) -> None:
+    """Not of the database: trying again does not help, and must not be tried for ever."""
+    database = connect(address)
+    with pytest.raises(DBAPIError):
+        await database.write(lambda conn: conn.execute(text("SELECT CAST(:odd AS text)"), {"odd": odd}))
+    await database.close()
+
+
+async def test_an_event_that_it_does_not_take_is_kept_for_a_person(replicas: tuple[Stage, Stage]) -> None:
+    first, _ = replicas
+    outcome = await first.writes("the till \x00 shows")
+
+    assert (outcome.accepted, outcome.said) == (False, KEPT)
+    assert [letter.tries for letter in await first.machinery.board.letters()] == [1]
 
 
 async def test_the_whole_way_to_an_acknowledgement(replicas: tuple[Stage, Stage]) -> None:
