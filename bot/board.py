@@ -10,10 +10,11 @@ from bot.in_force import InForce
 from bot.ports import Posted
 from bot.roster import Office
 from bot.situation import full_context, roster, surroundings, within
-from bot.storage import addresses, clocks, inbox, meta, outbox, posts, stats, terms, tickets, timeline
+from bot.storage import addresses, clocks, inbox, meta, outbox, posts, said, stats, terms, tickets, timeline
 from bot.storage.engine import Connection, Database
 from bot.storage.inbox import Failed
 from bot.storage.outbox import CallRow
+from bot.storage.said import Said
 from bot.storage.stats import Counts
 from bot.storage.terms import Applied
 from policies.coverage import AHEAD, Gap, gaps
@@ -112,6 +113,10 @@ class Board:
     async def posts(self, number: int) -> dict[str, Posted]:
         """Where our own messages about a ticket stand, by slot."""
         return await self._database.read(lambda conn: posts.of(conn, number))
+
+    async def said(self, slot: str) -> Said | None:
+        """Our last message in this slot, of those that belong to no request."""
+        return await self._database.read(lambda conn: said.last(conn, slot))
 
     async def timeline(self, number: int) -> tuple[AnyFact, ...]:
         """Every fact of a ticket, oldest first."""

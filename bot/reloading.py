@@ -51,6 +51,7 @@ class Reloading:
         self._seen = in_force.office.source.encode()
         self._owed = True
         self._elsewhere = ""
+        self._shown, self._turns = "", 0
         self._woken = asyncio.Event()
         self._one = asyncio.Lock()
 
@@ -120,19 +121,23 @@ class Reloading:
         self._metrics.file(problems=len(problems), waits=False)
 
     async def _changed(self, office: Office) -> None:
+        """Shown, in place of what was shown before: what comes back after that is shown anew."""
         changes = differences(self._in_force.office, office)
         self._in_force.proposed = office if changes else None
-        if changes:
-            now = self._clock.now()
+        former = self._shown if self._shown != office.id else ""
+        if changes or former:
+            now, turns = self._clock.now(), self._turns + bool(former)
             event = FileChanged(
-                key=f"file:changed:{office.id}:{now:%Y-%m-%dT%H}",
+                key=f"file:changed:{office.id}:{now:%Y-%m-%dT%H}:{turns}",
                 at=now,
                 actor=BOT,
                 office=office.id,
                 changes=changes,
-                moved=await self._board.moved_by(office),
+                moved=await self._board.moved_by(office) if changes else (),
+                instead=former,
             )
             await self._desk.handle(event)
+            self._shown, self._turns = office.id if changes else "", turns
         log.info("frontdoor.toml was read", differences=len(changes))
         self._metrics.file(problems=0, waits=bool(changes))
 
@@ -148,6 +153,7 @@ class Reloading:
             self._elsewhere = last.hash
             return
         self._in_force.office, self._in_force.proposed = office, None
+        self._shown = ""
         self._owed = True
         self._metrics.file(problems=0, waits=False)
         await self._database.write(partial(self._install, by=last.by))

@@ -58,13 +58,17 @@ class Remove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revise:
-    """Give our own message in `slot` other words and these buttons: none once what it asked for is done."""
+    """Give our own message in `slot` other words and these buttons: none once what it asked for is done.
+
+    With `below` its words stay, and `text` stands under them: for what was said of no request.
+    """
 
     kind: Literal["revise"] = "revise"
     slot: str
     to: Place
     text: str
     buttons: tuple[Button, ...] = ()
+    below: bool = False
     lane: Lane = "cosmetic"
 
 

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
-from handlers.slack import blocks, cards, direct, home, mine
+from handlers.slack import below, blocks, cards, direct, home, mine
 from handlers.slack.blocks import Json
 from handlers.slack.cards import Rendered
 from handlers.slack.client import REFUSED, once
@@ -257,15 +257,18 @@ class SlackSender:
         return Sent(external_id=there.ts, removed=(remove.slot,))
 
     async def _revise(self, job: Job, revise: Revise) -> Sent:
-        there = job.posts.get(revise.slot)
+        there, text = job.posts.get(revise.slot), revise.text
+        if revise.below:
+            channel, _ = await self._place(job, revise.to)
+            there, text = await below.stands(self._tools.board, revise, channel)
         if there is None:
             return Sent()
         call = self._tools.client.chat_update(
             channel=there.channel,
             ts=there.ts,
-            text=revise.text,
+            text=text,
             blocks=[
-                *blocks.sections(revise.text),
+                *blocks.sections(text),
                 *blocks.actions(revise.buttons, job.ticket.id if job.ticket else None),
             ],
             link_names=False,

@@ -25,12 +25,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChanged(Event):
-    """frontdoor.toml says something else than what is in force: `office` is its content hash, `changes` are sentences."""
+    """frontdoor.toml says something else than what is in force: `office` is its content hash, `changes` are sentences.
+
+    Without `changes` it says again what is in force. `instead` is the content hash that was shown before and waited.
+    """
 
     kind: Literal["file_changed"] = "file_changed"
     office: str
     changes: tuple[str, ...]
     moved: tuple[Moved, ...] = ()
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,21 @@ def applied(name: str) -> str:
     )
 
 
+def file_settled(name: str) -> str:
+    """Under the change that was shown, in place of its button."""
+    return f":white_check_mark: {inert(name)} applied this."
+
+
+FILE_STARTED = ":white_check_mark: This came into force with a start of the bot."
+"""Under the change that was shown, in place of its button."""
+
+
+def file_superseded(*, shown: bool) -> str:
+    """Under the change that was shown, in place of its button."""
+    more = "a later message shows it" if shown else "it says again what is in force"
+    return f"The file was changed once more: {more}. This cannot be applied any more."
+
+
 def maintenance_set(name: str, client: str, window: Maintenance, zone: str) -> str:
     """PM-2: announced by somebody."""
     told = "Tell the client: the bot does not write to them by itself."

@@ -69,6 +69,15 @@ class Desk:
         )
         return [line for (body,) in rows for line in [str(body).split('"text":"')[1].split("\\n")[0][:60]]]
 
+    async def settled(self) -> list[str]:
+        """The slots of shown changes whose button was taken away, oldest first."""
+        rows = await self.stage.look(
+            lambda conn: conn.execute(
+                text("SELECT slot FROM outbox WHERE slot LIKE 'terms:%' AND kind = 'revise' ORDER BY id")
+            ).all()
+        )
+        return [slot for (slot,) in rows]
+
 
 async def _desk(stage: Stage, folder: Path, name: str = "frontdoor.toml") -> Desk:
     path = folder / name
@@ -130,6 +139,29 @@ async def test_the_same_state_of_the_file_is_said_once(desk: Desk) -> None:
     assert figures == [["1", "0"], ["0", "1"], ["1", "0"], ["0", "1"], ["0", "0"]]
     assert await desk.posts() == [BROKEN, CHANGED]
     assert desk.stage.in_force.proposed is None
+
+
+async def test_what_was_shown_before_loses_its_button_and_is_shown_anew_when_it_comes_back(
+    desk: Desk,
+) -> None:
+    """One after the other within an hour; broken in between; and back to what is in force."""
+    for old, new in (
+        ('ring = "25 s"', 'ring = "20 s"'),
+        ('ring = "20 s"', 'ring = "soon"'),
+        ('ring = "soon"', 'ring = "15 s"'),
+        ('ring = "15 s"', 'ring = "20 s"'),
+        ('ring = "20 s"', 'ring = "25 s"'),
+        ('ring = "25 s"', 'ring = "20 s"'),
+    ):
+        await desk.says(old, new)
+
+    assert await desk.posts() == [CHANGED, BROKEN, CHANGED, CHANGED, CHANGED]
+    proposed = desk.stage.in_force.proposed
+    assert proposed is not None
+    settled = await desk.settled()
+    assert (len(settled), len(set(settled)), settled.count(f"terms:{proposed.id}")) == (3, 2, 2)
+    assert (await desk.applies()).accepted
+    assert (await desk.settled())[3:] == [f"terms:{proposed.id}"]
 
 
 async def test_another_comment_is_nothing_to_be_applied(desk: Desk) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from policies.decide import decide
 from policies.decision import Decision, Refused
-from policies.effects import Post
-from policies.events import Pressed
-from policies.events.office import FileChanged, Moved, TermsChanged
+from policies.effects import Post, Revise
+from policies.events import BOT, AnyEvent, Pressed
+from policies.events.office import FileChanged, FileTaken, Moved, TermsChanged
 from policies.hours import Days, Open, Plain, Span
 from policies.people import Person, Role, Roster
 from policies.terms import SEVERITIES, Target, Terms
@@ -173,6 +173,51 @@ def test_only_the_support_lead_applies_a_changed_file_and_only_what_the_file_say
     assert isinstance(applied, Decision)
     assert applied.applies is not None
     assert (applied.applies.office, applied.applies.by) == ("new", "sol")
+
+
+@pytest.mark.parametrize(
+    ("event", "revised"),
+    [
+        (
+            FileChanged(key="k", at=NOON, actor=BOT, office="third", changes=("Rota.",), instead="second"),
+            (
+                "terms:second",
+                "The file was changed once more: a later message shows it. This cannot be applied any more.",
+            ),
+        ),
+        (
+            FileChanged(key="k", at=NOON, actor=BOT, office="first", changes=(), instead="second"),
+            (
+                "terms:second",
+                "The file was changed once more: it says again what is in force. This cannot be applied any more.",
+            ),
+        ),
+        (
+            FileTaken(key="k", at=NOON, actor=BOT, office="second", changes=("Rota.",), since=NOON),
+            ("terms:second", ":white_check_mark: This came into force with a start of the bot."),
+        ),
+        (
+            Pressed(key="k", at=NOON, actor=staff("sol"), verb="terms", subject="second"),
+            ("terms:second", ":white_check_mark: Sol Cast applied this."),
+        ),
+    ],
+)
+def test_a_change_that_is_settled_says_so_in_place_of_its_button(
+    event: AnyEvent, revised: tuple[str, str]
+) -> None:
+    """Its words stay, so that one can read what it was."""
+    ctx = replace(Play().context(), in_force="first", proposed="second")
+    decision = decide(event, None, ctx)
+    assert isinstance(decision, Decision)
+    (one,) = [effect for effect in decision.effects if isinstance(effect, Revise)]
+    assert ((one.slot, one.text), one.below, one.buttons) == (revised, True, ())
+
+
+def test_a_change_that_is_shown_for_the_first_time_touches_no_other_message() -> None:
+    event = FileChanged(key="k", at=NOON, actor=BOT, office="second", changes=("Rota.",))
+    decision = decide(event, None, Play().context())
+    assert isinstance(decision, Decision)
+    assert [type(effect) for effect in decision.effects] == [Post]
 
 
 def test_a_long_list_of_changes_is_cut_and_says_how_many_more_there_are() -> None:
