@@ -3,10 +3,12 @@
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 NOISY = {
     "aiohttp.access": logging.WARNING,
@@ -31,6 +33,9 @@ SECRETS = re.compile(
 )
 NUMBERS = re.compile(r"\+\d{5,13}(\d\d)\b")
 
+OF_THE_PROGRAM = (AttributeError, ImportError, MemoryError, NameError, OSError, RecursionError, TypeError)
+"""Errors that speak of types, names and the machine; what any other one says may quote a client, or a row."""
+
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Take tokens, telephone numbers and people's words out of one log entry."""
@@ -53,6 +58,32 @@ def _clean(value: object) -> object:
     return _clean(str(value))
 
 
+def where(info: ExcInfo) -> str:
+    """An error with what was behind it: every place it came through, what it was, and of what it said the length."""
+    return "\n".join(_lines(info[1], set()))
+
+
+def _lines(error: BaseException, told: set[int]) -> Iterator[str]:
+    told.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in told:
+        yield from _lines(before, told)
+        yield "which led to:" if error.__cause__ is not None else "during which:"
+    yield "Traceback (most recent call last):"
+    yield from "".join(traceback.format_tb(error.__traceback__)).splitlines()
+    words = str(error) if isinstance(error, OF_THE_PROGRAM) else _withheld(error)
+    yield f"{type(error).__name__}: {words}".removesuffix(": ")
+    for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from _lines(one, told)
+
+
+def _in_short(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The loop shows what it complains of with every value in it: its first words are kept."""
+    if event.get("logger") == "asyncio":
+        event["event"] = re.split(r"[\n(<]", str(event["event"]), maxsplit=1)[0].strip()
+    return event
+
+
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """Send everything, ours and the libraries', through one door to `stream`. `level` as in FRONTDOOR_LOG_LEVEL."""
     before: list[Processor] = [
@@ -61,7 +92,8 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(where),
+        _in_short,
     ]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

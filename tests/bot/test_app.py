@@ -104,3 +104,40 @@ async def test_without_a_telephone_it_runs_and_says_so(world: World, frontdoor: 
     await world.control("clock/advance", seconds=16 * 60)
 
     assert [text for text in await world.texts("C0SUPPORT1") if "no telephone is set up" in text] != []
+
+
+QUOTES = """
+from bot import cli, transaction
+
+truly = transaction.decide
+
+def decide(event, *rest):
+    if event.kind == "message_posted":
+        raise {error}
+    return truly(event, *rest)
+
+transaction.decide = decide
+cli.main()
+"""
+WORDS = "My till says hunter2 and nobody answers"
+
+
+@pytest.mark.parametrize(
+    "error", ["ValueError(f'no number: {event.text!r}')", "KeyError(event.text)", "LookupError(event)"]
+)
+async def test_a_step_that_fails_and_quotes_a_client_is_told_without_their_words(
+    world: World, frontdoor: Frontdoor, error: str
+) -> None:
+    """Where it failed stands in the log, and what is kept in the list of letters: of the client nothing, in neither."""
+    bot = await frontdoor("run", program=QUOTES.format(error=error))
+    await ready(bot)
+    await world.control("message", user="U0CASEY001", channel="C0RETAIL01", text=WORDS, settle=True)
+    _, letters, _ = await ended(await frontdoor("letters"))
+    bot.send_signal(signal.SIGTERM)
+    _, _, log = await ended(bot)
+
+    (failed,) = [json.loads(line) for line in log if "a step failed" in line]
+    assert failed["exception"].splitlines()[-1].startswith(f"{error.partition('(')[0]}: [")
+    assert "in decide" in failed["exception"]
+    assert error.partition("(")[0] in "".join(letters)
+    assert [line for line in (*log, *letters) if "hunter2" in line or "nobody" in line] == []

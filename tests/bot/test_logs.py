@@ -1,5 +1,7 @@
 """The log: one JSON line for each entry, without secrets, telephone numbers or anybody's words."""
 
+import asyncio
+import gc
 import io
 import json
 import logging
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from bot import logs
 
@@ -80,16 +83,90 @@ def test_peoples_words_are_never_logged(stream: io.StringIO, key: str) -> None:
     assert (entry[key], entry["inner"][key]) == ("[14 characters]", "[14 characters]")
 
 
-def test_an_error_comes_with_its_traceback_and_without_its_secrets(stream: io.StringIO) -> None:
-    """The traceback is text like any other."""
+def _fails(error: Exception) -> None:
+    """As a step does: in a function."""
+    raise error
+
+
+def _fails_behind(error: Exception) -> None:
+    """As a step does that tells it in other words."""
     try:
-        int("xoxb-1-2")
-    except ValueError:
-        structlog.get_logger("bot").exception("failed")
+        _fails(error)
+    except Exception as first:
+        raise RuntimeError("a step failed") from first
+
+
+WORDS = "My till says hunter2 and I am Casey"
+QUOTES = {
+    "a value": ValueError(f"invalid literal for int() with base 10: {WORDS!r}"),
+    "a key": KeyError(WORDS),
+    "a database": IntegrityError("INSERT", None, RuntimeError(f"DETAIL: Failing row contains ({WORDS})")),
+    "several": ExceptionGroup("unhandled", [ValueError(WORDS)]),
+}
+
+
+@pytest.mark.parametrize("who", QUOTES)
+@pytest.mark.parametrize("how", ["ours", "a library's", "behind another"])
+def test_an_error_says_where_and_what_it_was_and_not_what_it_quotes(
+    stream: io.StringIO, who: str, how: str
+) -> None:
+    """An error may quote a client: what it is and every place it came through are told, and how long its words were."""
+    error = QUOTES[who]
+    try:
+        (_fails_behind if how == "behind another" else _fails)(error)
+    except Exception:
+        if how == "a library's":
+            logging.getLogger("aiohttp.server").exception("Error handling request")
+        else:
+            structlog.get_logger("bot").exception("failed")
 
     (entry,) = _entries(stream)
-    assert entry["exception"].startswith("Traceback")
-    assert entry["exception"].endswith("ValueError: invalid literal for int() with base 10: '[secret]'")
+    told = entry["exception"]
+    assert "Casey" not in json.dumps(entry)
+    assert told.startswith("Traceback (most recent call last):\n")
+    assert f"{type(error).__name__}: [{len(str(error))} characters]" in told.splitlines()
+    assert f'{__file__}", line' in told
+    assert "in _fails" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TypeError("unsupported operand type(s) for +: 'int' and 'str'"),
+        AttributeError("'NoneType' object has no attribute 'ts'"),
+        OSError(28, "No space left on device"),
+        TimeoutError(),
+    ],
+)
+def test_an_error_that_speaks_of_the_program_is_told_in_its_own_words(
+    stream: io.StringIO, error: Exception
+) -> None:
+    """Of types, names and the machine: without secrets all the same."""
+    try:
+        _fails(error)
+    except type(error):
+        structlog.get_logger("bot").exception("failed with xoxb-1-2")
+
+    (entry,) = _entries(stream)
+    assert entry["event"] == "failed with [secret]"
+    assert entry["exception"].splitlines()[-1] == f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+async def test_a_task_that_nobody_waited_for_is_told_without_what_it_quotes(stream: io.StringIO) -> None:
+    """The loop's own words show the error as it is."""
+
+    async def fails() -> None:
+        raise ValueError(WORDS)
+
+    task = asyncio.create_task(fails())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+
+    (entry,) = _entries(stream)
+    assert (entry["event"], entry["logger"]) == ("Task exception was never retrieved", "asyncio")
+    assert "Casey" not in json.dumps(entry)
+    assert f"ValueError: [{len(WORDS)} characters]" in entry["exception"]
 
 
 def test_chatty_libraries_are_quiet(stream: io.StringIO) -> None:
