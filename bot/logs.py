@@ -58,9 +58,9 @@ def _clean(value: object) -> object:
     return _clean(str(value))
 
 
-def where(info: ExcInfo) -> str:
+def where(exc_info: ExcInfo) -> str:
     """An error with what was behind it: every place it came through, what it was, and of what it said the length."""
-    return "\n".join(_lines(info[1], set()))
+    return "\n".join(_lines(exc_info[1], set()))
 
 
 def _lines(error: BaseException, told: set[int]) -> Iterator[str]:
