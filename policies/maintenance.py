@@ -12,7 +12,7 @@ from policies.access import may
 from policies.decision import Announced, Context, Decision, Refused, Who
 from policies.effects import Place, Post
 from policies.events.office import MaintenanceNears, SetMaintenance
-from policies.people import Maintenance, Roster
+from policies.people import Client, Maintenance, Roster
 from policies.words import client as client_words
 from policies.words import office as wording_office
 
@@ -43,11 +43,9 @@ def with_windows(roster: Roster, announced: Sequence[tuple[str, Maintenance]]) -
     """The roster with windows that were announced by command: pairs of a client's key and a window."""
     if not announced:
         return roster
+    typed = [(key, replace(window, by_command=True)) for key, window in announced]
     clients = (
-        replace(
-            client,
-            maintenance=(*client.maintenance, *(window for key, window in announced if key == client.key)),
-        )
+        replace(client, maintenance=(*client.maintenance, *(one for key, one in typed if key == client.key)))
         for client in roster.clients
     )
     return replace(roster, clients=tuple(clients))
@@ -96,18 +94,27 @@ def set_window(event: SetMaintenance, who: Who, ctx: Context) -> Decision | Refu
     if client is None:
         return Refused(verb="maintenance", why="There is no such client.", record=False)
     window = event.window
-    if window is None and not any(one.end > ctx.now for one in client.maintenance):
-        why = f"No maintenance is announced at {client.name}. Nothing was changed."
-        return Refused(verb="maintenance", why=why, record=False)
     if window is None:
-        words = wording_office.maintenance_over(who.name, client.name)
-    elif window.end <= max(window.start, ctx.now):
+        return _end(event.key, client, who, ctx)
+    if window.end <= max(window.start, ctx.now):
         why = "That window is over before it begins. Nothing was changed."
         return Refused(verb="maintenance", why=why, record=False)
-    else:
-        words = wording_office.maintenance_set(who.name, client.name, window, ctx.zone)
+    words = wording_office.maintenance_set(who.name, client.name, window, ctx.zone)
     announced = Announced(client=client.key, window=window, by=who.key)
     return Decision(maintenance=announced, effects=(_post(event.key, words),), said=words)
+
+
+def _end(key: str, client: Client, who: Who, ctx: Context) -> Decision | Refused:
+    """What was announced by command ends, or does not come; what stands in the file is ended there, and that is said."""
+    ahead = [one for one in client.maintenance if one.end > ctx.now]
+    filed = [one for one in ahead if not one.by_command]
+    stays = wording_office.maintenance_stays(filed, ctx.zone) if filed else ""
+    if len(filed) == len(ahead):
+        why = stays or f"No maintenance is announced at {client.name}."
+        return Refused(verb="maintenance", why=f"{why} Nothing was changed.", record=False)
+    words = wording_office.maintenance_over(who.name, client.name, stays)
+    announced = Announced(client=client.key, window=None, by=who.key)
+    return Decision(maintenance=announced, effects=(_post(key, words),), said=words)
 
 
 def nears(event: MaintenanceNears, _who: Who, ctx: Context) -> Decision:

@@ -54,11 +54,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """Announced work at a client from `start` to `end` (aware UTC, end exclusive): its quiet hours (PM-2)."""
+    """Announced work at a client from `start` to `end` (aware UTC, end exclusive): its quiet hours (PM-2).
+
+    It stands in the file, or was announced `by_command`: only that is ended by one.
+    """
 
     start: datetime
     end: datetime
     what: str
+    by_command: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

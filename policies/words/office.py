@@ -8,6 +8,8 @@ from policies.events.office import Moved
 from policies.markup import inert, moment, person, stamp
 from policies.people import Maintenance, Person
 
+_FEW = 3
+"""Windows of one client that are named in a sentence."""
 _MOST = 12
 """Lines of a list that are shown in a channel; the command line shows all."""
 _ELSE = (
@@ -107,9 +109,21 @@ def maintenance_set(name: str, client: str, window: Maintenance, zone: str) -> s
     return f"{inert(name)} announced maintenance at *{inert(client)}* {_window(window, zone)}. {told}"
 
 
-def maintenance_over(name: str, client: str) -> str:
-    """PM-2: taken back, or over before its time."""
-    return f"{inert(name)} ended the announced maintenance at *{inert(client)}*."
+def maintenance_over(name: str, client: str, stays: str) -> str:
+    """PM-2: taken back, or over before its time; `stays` says what is not."""
+    if not stays:
+        return f"{inert(name)} ended the announced maintenance at *{inert(client)}*."
+    return f"{inert(name)} ended the maintenance at *{inert(client)}* that was announced by command. {stays}"
+
+
+def maintenance_stays(windows: Sequence[Maintenance], zone: str) -> str:
+    """PM-2: what a command cannot end, and who can."""
+    listed = "; ".join(_window(one, zone) for one in windows[:_FEW])
+    more = f"; and {len(windows) - _FEW} more" if len(windows) > _FEW else ""
+    return (
+        f"This stands in *frontdoor.toml* and goes on: {listed}{more}. "
+        "To end it, take it out there; the support lead then applies the changed file."
+    )
 
 
 def maintenance_nears(client: str, window: Maintenance, zone: str) -> str:

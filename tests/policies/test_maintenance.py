@@ -105,6 +105,49 @@ def test_what_nobody_announced_is_not_said_to_have_ended() -> None:
         assert refused.why == "No maintenance is announced at Example Retail. Nothing was changed."
 
 
+STAYS = (
+    "This stands in *frontdoor.toml* and goes on: from "
+    "<!date^1795078800^{date_short_pretty} {time}|Thu 19 Nov 14:00 PKT> until "
+    "<!date^1795086000^{date_short_pretty} {time}|Thu 19 Nov 16:00 PKT>: New disks. "
+    "To end it, take it out there; the support lead then applies the changed file."
+)
+
+
+def filed(*windows: Maintenance) -> Roster:
+    """The roster with windows of Example Retail that stand in the file."""
+    clients = (replace(one, maintenance=windows if one.key == "retail" else ()) for one in ROSTER.clients)
+    return replace(ROSTER, clients=tuple(clients))
+
+
+def ends(roster: Roster) -> Decision | Refused:
+    event = SetMaintenance(key="k", at=NOON, actor=staff("sol"), client="retail", window=None)
+    return decide(event, None, Play(roster=roster).context())
+
+
+def test_a_window_of_the_file_is_not_said_to_have_ended_and_it_is_said_who_ends_it() -> None:
+    refused = ends(filed(window(NOON + DAY)))
+    assert isinstance(refused, Refused)
+    assert refused.why == f"{STAYS} Nothing was changed."
+
+
+def test_what_was_announced_by_command_ends_and_what_stands_in_the_file_is_named() -> None:
+    both = with_windows(filed(window(NOON + DAY)), [("retail", window(NOON + DAY)), ("retail", window(NOON))])
+    decision = ends(both)
+    assert isinstance(decision, Decision)
+    assert decision.maintenance == Announced(client="retail", window=None, by="sol")
+    (post,) = decision.effects
+    assert isinstance(post, Post)
+    said = "Sol Cast ended the maintenance at *Example Retail* that was announced by command."
+    assert (post.text, decision.said) == (f"{said} {STAYS}", f"{said} {STAYS}")
+
+
+def test_many_windows_of_the_file_are_counted() -> None:
+    refused = ends(filed(*(window(NOON + number * DAY, what=f"step {number}") for number in range(1, 6))))
+    assert isinstance(refused, Refused)
+    assert "step 3; and 2 more. To end it" in refused.why
+    assert "step 4" not in refused.why
+
+
 def test_it_is_said_in_the_support_channel_only() -> None:
     soon = window(NOON + DAY)
     nears = MaintenanceNears(key="k", at=NOON, actor=staff("sol"), client="retail", window=soon)
