@@ -21,7 +21,7 @@ from bot.emission import Leased
 from bot.in_force import InForce
 from bot.metrics import Metrics
 from bot.ports import Job, NotSent, Sender, Sent, TooEarly, Unknown
-from bot.storage import leases, outbox
+from bot.storage import leases, outbox, tickets
 from bot.storage.engine import Database, StoreFailed
 from bot.storage.outbox import Lease
 from bot.transaction import Transaction
@@ -84,9 +84,12 @@ class Delivery:
     async def recover(self) -> None:
         """Doubt what other owners had in hand: for the start of a process that is alone with its database."""
         settling = self._settling()
-        count = await self._desk.transact(
-            lambda work: doubt(work.conn, settling, leases.orphaned(work.conn, self._owner))
-        )
+
+        def take_over(work: Transaction) -> int:
+            leases.read_anew(work.conn, self._owner, settling.wall)
+            return doubt(work.conn, settling, leases.orphaned(work.conn, self._owner))
+
+        count = await self._desk.transact(take_over)
         if count:
             log.warning("effects were left in hand", count=count)
 
@@ -223,10 +226,12 @@ class Delivery:
 
     async def _look_up(self, leased: Leased) -> Settlement:
         entry, sender = leased.entry, self._senders.get(leased.entry.effect.kind)
+        begun = self._clock.wall()
+        longest = self._patience.reads(begun - (entry.unknown_at or begun))
         try:
             if sender is None:
                 raise Unknown("nothing here can look it up")  # noqa: TRY301 -- the same answer as a failed reading
-            async with asyncio.timeout(2 * self._patience.request.total_seconds()):
+            async with asyncio.timeout(longest.total_seconds()):
                 found: Sent | None = await sender.look_up(_job(leased))
         except (Unknown, NotSent, TooEarly, TimeoutError) as error:
             asked = getattr(error, "retry_after", None) or 0.0
@@ -234,9 +239,8 @@ class Delivery:
         except Exception as error:
             log.exception("a reading failed", kind=entry.effect.kind, key=entry.key)
             return self._settling().unread(leased, f"{type(error).__name__} in the reading")
-        return (
-            self._settling().sent(leased, found) if found is not None else self._settling().not_found(leased)
-        )
+        settling = self._settling()
+        return settling.sent(leased, found) if found is not None else settling.not_found(leased, begun)
 
     async def _recheck(self, leased: Leased, effect: Recheck) -> Settlement:
         """Look for what was sent as it was looked for in doubt: the reading itself takes back what is there twice."""
@@ -287,6 +291,10 @@ class Delivery:
         calls = any(leased.entry.lane in CALLS for leased, _ in outcomes)
 
         def settle(work: Transaction) -> tuple[list[bool], Taken]:
+            if len(outcomes) > 1:  # with one of them in hand it would wait for the next
+                tickets.lock(
+                    work.conn, {one.entry.ticket for one, _ in outcomes if one.entry.ticket is not None}
+                )
             stored = [_settle(work, settlement) for _, settlement in outcomes]
             work.emission.rings |= calls
             return stored, take(work, settling, lease, hands)

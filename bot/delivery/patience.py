@@ -20,12 +20,18 @@ CLIENT_LANES = frozenset({LANES.index("first_response"), LANES.index("client")})
 class Patience:
     """`settle` is how long a request of unknown outcome may still land; `hands` how many effects are carried out at once.
 
+    `inside` is the same for a call and for words to our own people. No provider states a bound; by then the request is 18 s
+    old at Slack and 20 s at Twilio, and if it lands all the same its double is taken back, or hung up while it rings: that
+    costs less than ten more seconds of silence. `first_look` is when it is looked for first: what landed can usually be
+    read at once, and what waits behind it goes on. What is not there before the settling is over proves nothing.
     `calls` and `background` are how many hands there are beside those for telephones, and for what is not urgent.
     `rate` and `burst` are messages a second into one channel: Slack's own bound is about 1, with short bursts.
     An attempt is begun only with `request` and `margin` left of its lease, so that no byte leaves after it.
     """
 
     settle: timedelta = 20 * SECOND
+    inside: timedelta = 10 * SECOND
+    first_look: timedelta = SECOND
     hands: int = 16
     calls: int = 8
     background: int = 6
@@ -50,9 +56,24 @@ class Patience:
         """How long to wait for what an effect stands on; usually it is being posted at this moment."""
         return min(self.first_retry / 5 * (1 << min(times, 20)), self.last_retry / 2)
 
-    def reading(self, doubt: timedelta) -> timedelta:
-        """How long to wait before another reading, when readings have failed for as long as `doubt`."""
-        return min(max(doubt / 2, self.settle / 4), self.last_retry)
+    def settling(self, entry: Entry) -> timedelta:
+        """How long this may still land after it was given up: only what is not there after that is sent again."""
+        return min(self.inside, self.settle) if resends_unread(entry) else self.settle
+
+    def again_read(self, entry: Entry, doubt: timedelta) -> timedelta:
+        """How long to wait before another reading, when readings have failed for as long as `doubt`.
+
+        A quarter more each time: from 1 s to 20 s of doubt it is read ten times, of the fifty a minute that Slack allows.
+        """
+        most = self.last_retry if entry.lane in BACKGROUND else self.urgent_retry
+        return min(max(doubt / 4, self.first_look), most)
+
+    def reads(self, doubt: timedelta) -> timedelta:
+        """How long a reading may take. The first ones are given up soon, for a page takes a second; a long one comes to its
+
+        end all the same, since the later ones are given more.
+        """
+        return min(max(doubt / 2, self.request / 3), 2 * self.request)
 
 
 RECHECKS = 4
@@ -73,8 +94,6 @@ def sends(entry: Entry) -> int:
 
     Bounded, because a provider that never shows what it did would otherwise be asked for ever.
     """
-    if isinstance(entry.effect, Call):
-        return 3
     return 2 if isinstance(entry.effect, Sms) else 5
 
 

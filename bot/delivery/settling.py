@@ -26,6 +26,7 @@ from policies.events import BOT, AnyEvent, CallEnded, EffectSettled, OutsideFail
 
 _SECOND = timedelta(seconds=1)
 TOO_EARLY = "what it stands on is not there yet"
+NOT_YET = "it is not there yet"
 QUOTED = 200
 """Characters of words that were not delivered by which a person knows them."""
 PASSES = 2
@@ -111,27 +112,34 @@ class Settling:
         return self.later(entry, self.patience.too_early(entry.put_off).total_seconds(), TOO_EARLY)
 
     def in_doubt(self, leased: Leased, reason: str) -> Settlement:
-        """Perhaps done: what can be repeated simply is; the rest has to settle and is then looked up."""
+        """Perhaps done: what can be repeated simply is; the rest is looked for soon, and once more when it has settled."""
         entry = leased.entry
         if is_repeatable(entry.effect, leased.posts):
             retry_at = self.wall + self.patience.retry(entry.tries - 1)
             return Settlement(
                 state="again", change=lambda conn: leases.again(conn, entry, retry_at, reason), reason=reason
             )
-        return self._unknown(entry, self.wall + self.patience.settle, reason)
+        first_look = min(self.patience.first_look, self.patience.settling(entry))
+        return self._unknown(entry, self.wall + first_look, reason)
 
-    def not_found(self, leased: Leased) -> Settlement:
-        """A complete reading found nothing: again, within the budget of its kind."""
-        return self._once_more(leased.entry, "it is not there")
+    def not_found(self, leased: Leased, begun: datetime) -> Settlement:
+        """A complete reading, `begun` then (machine time), found nothing: again, within the budget of its kind.
+
+        One that was begun before it had settled proves nothing: it is read once more afterwards.
+        """
+        entry = leased.entry
+        settled = (entry.unknown_at or begun) + self.patience.settling(entry)
+        if begun < settled:
+            return self._unknown(entry, settled, NOT_YET)
+        return self._once_more(entry, "it is not there")
 
     def unread(self, leased: Leased, reason: str, asked: float = 0.0) -> Settlement:
         """The reading failed: read again later; after the longest doubt it is decided without."""
         entry = leased.entry
         doubt = self.wall - (entry.unknown_at or self.wall)
         if doubt < longest_doubt(entry):
-            return self._unknown(
-                entry, self.wall + max(self.patience.reading(doubt), asked * _SECOND), reason
-            )
+            wait = max(self.patience.again_read(entry, doubt), asked * _SECOND)
+            return self._unknown(entry, self.wall + wait, reason)
         if resends_unread(entry):
             return self._once_more(entry, reason)
         return self.over(entry, "gave_up", reason, doubt=True)

@@ -79,6 +79,11 @@ _TO_LOOK_UP = (
 )
 _EXPIRED = select(outbox).where(_SENDING, UNKNOWN_OR_SENDING, outbox.c.lease_until < _MACHINE)
 _ORPHANED = select(outbox).where(_SENDING, UNKNOWN_OR_SENDING, outbox.c.owner != bindparam("mine"))
+_READ_ANEW = (
+    update(outbox)
+    .where(_UNKNOWN, UNKNOWN_OR_SENDING, outbox.c.owner != "", outbox.c.owner != bindparam("mine"))
+    .values(owner="", lease_until=None, retry_at=_MACHINE)
+)
 _UNDER_WAY: tuple[Select[Any], ...] = (
     select(outbox.c.id).where(_SENDING, UNKNOWN_OR_SENDING).limit(1),
     select(outbox.c.id).where(*_may_be_leased()).limit(1),
@@ -188,6 +193,11 @@ def expired(conn: Connection, machine: datetime) -> list[Entry]:
 def orphaned(conn: Connection, owner: str) -> list[Entry]:
     """Leased effects of any other owner: for the start of a process that is alone with its database."""
     return _entries(conn, _ORPHANED, {"mine": owner})
+
+
+def read_anew(conn: Connection, owner: str, machine: datetime) -> None:
+    """What any other owner was looking up can be looked up now, for the same start: a reading leaves nothing in doubt."""
+    conn.execute(_READ_ANEW, {"mine": owner, "machine": micros(machine)})
 
 
 def lease(conn: Connection, entry: Entry, by: Lease, now: datetime) -> bool:

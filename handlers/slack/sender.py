@@ -316,10 +316,14 @@ class SlackSender:
                 return await self._direct_channel(place.person), ""
 
     async def _direct_channel(self, user: str) -> str:
+        """Where somebody is written to directly. Raises NotSent: opening it twice is opening it once, and nothing is said yet."""
         if user not in self._direct:
-            answer = await once(
-                self._tools.client.conversations_open(users=user), f"conversations.open:{user}"
-            )
+            try:
+                answer = await once(
+                    self._tools.client.conversations_open(users=user), f"conversations.open:{user}"
+                )
+            except Unknown as error:
+                raise NotSent(str(error), retry_after=0.0) from error
             self._direct[user] = str(answer["channel"]["id"])
         return self._direct[user]
 

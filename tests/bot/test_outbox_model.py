@@ -53,6 +53,7 @@ class InHand:
     leased: Leased
     reads: bool
     answer: str = ""
+    begun: datetime = START
 
 
 class Outbox(RuleBasedStateMachine):
@@ -134,6 +135,7 @@ class Outbox(RuleBasedStateMachine):
 
     def _request(self, one: InHand, fate: str, seconds: int) -> None:
         if one.reads:
+            one.begun = self.wall
             there = one.leased.entry.key in self.landed
             one.answer = "unread" if fate in {"refused", "lost"} else "there" if there else "not there"
         else:
@@ -173,7 +175,7 @@ class Outbox(RuleBasedStateMachine):
                 "ok": lambda: settling.sent(leased, there),
                 "refused": lambda: settling.not_sent(leased, NotSent("ratelimited", retry_after=1.0)),
                 "there": lambda: settling.sent(leased, there),
-                "not there": lambda: settling.not_found(leased),
+                "not there": lambda: settling.not_found(leased, one.begun),
                 "unread": lambda: settling.unread(leased, "no answer"),
             }.get(one.answer, lambda: settling.in_doubt(leased, "no answer"))()
         )
@@ -273,8 +275,8 @@ TestOutbox.settings = settings(
 )
 
 
-def _at_once(real: Any) -> Any:
-    return lambda self, entry, _retry_at, reason: real(self, entry, self.wall, reason)
+def _no_time(real: Any) -> Any:
+    return lambda self, entry: real(self, entry) * 0
 
 
 def _like_a_card(real: Any) -> Any:
@@ -307,7 +309,11 @@ def _without_a_mark(real: Any) -> Any:
 
 
 def _as_said(real: Any) -> Any:
-    return lambda self, leased: self.sent(leased, Sent())
+    return lambda self, leased, _begun: self.sent(leased, Sent())
+
+
+def _too_soon(real: Any) -> Any:
+    return lambda self, leased, _begun: self._once_more(leased.entry, "it is not there")
 
 
 def _as_nothing(real: Any) -> Any:
@@ -327,11 +333,12 @@ def _its_number_again(real: Any) -> Any:
 
 MUTANTS: dict[str, Mutant] = {
     "what is in doubt is simply sent again": (Settling, "in_doubt", _like_a_card),
-    "nothing is given time to settle": (Settling, "_unknown", _at_once),
+    "nothing is given time to settle": (Patience, "settling", _no_time),
     "an outcome counts whoever brings it": (leases, "_change", _whoever_says_it),
     "a stream keeps no order": (leases, "_READY", _in_any_order),
     "a lease leaves no mark": (leases, "_LEASE", _without_a_mark),
     "what was not found is taken as said": (Settling, "not_found", _as_said),
+    "what is not there yet is sent again": (Settling, "not_found", _too_soon),
     "a failed reading is taken as nothing found": (Settling, "unread", _as_nothing),
     "an attempt that was put off gives its number back": (leases, "_PUT_OFF", _its_number_again),
     "whoever is gone had sent nothing": (taking, "doubt", _as_unsent),

@@ -251,6 +251,23 @@ async def test_slacks_own_doubts_are_ours(outside: Outside, word: str) -> None:
         await outside.room.sender.send(_job(_post("Words", Place(kind="support"))))
 
 
+@pytest.mark.parametrize("mode", ["500-before", "500-after", "drop-after"])
+async def test_words_for_one_person_were_surely_not_said_while_their_channel_could_not_be_opened(
+    outside: Outside, mode: str
+) -> None:
+    """Opening it once more is harmless: nothing has to settle, and nobody waits."""
+    card = (await outside.room.sender.send(_job(Card(slot="card:support")))).posted[0]
+    await outside.fault("conversations.open", mode)
+
+    with pytest.raises(NotSent) as refusal:
+        await outside.room.sender.send(
+            _job(_post("Please look.", Place(kind="person", person=SAM)), card=card)
+        )
+
+    assert refusal.value.retry_after == 0
+    assert await outside.messages(SAM) == []
+
+
 async def test_a_reply_and_a_first_card_are_found_among_others(outside: Outside) -> None:
     sender = outside.room.sender
     card = _job(Card(slot="card:support"), key="card-key")
