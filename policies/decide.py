@@ -81,7 +81,7 @@ def decide(event: e.AnyEvent, ticket: Ticket | None, ctx: Context) -> Decision |
     before = ticket if ticket is not None and not result.opens else Ticket(id=0)
     after = reduce(apply, result.facts, before)
     targeted = retarget(before, after, ctx, result.facts[0].at)
-    critically = critical.follow(before, result, ctx)
+    critically = critical.follow(before, after, result, ctx)
     more = (*(() if targeted is None else (targeted,)), *critically.facts)
     settled = proposal.settled(before, after, result.facts, ctx)
     effects = (*result.effects, *critically.effects, *settled, *_refreshes(before, after, result, ctx))

@@ -26,11 +26,16 @@ class Slips:
 
     def __add__(self, other: "Slips") -> "Slips":
         """Both together."""
-        return Slips(*(mine + more for mine, more in zip(astuple(self), astuple(other), strict=True)))
+        return Slips(
+            self.kept + other.kept,
+            self.missed + other.missed,
+            self.revised + other.revised,
+            self.told_late + other.told_late,
+        )
 
     def __sub__(self, other: "Slips") -> "Slips":
         """What came to it since `other`."""
-        return Slips(*(mine - less for mine, less in zip(astuple(self), astuple(other), strict=True)))
+        return self + Slips(-other.kept, -other.missed, -other.revised, -other.told_late)
 
     @property
     def slipped(self) -> bool:

@@ -111,5 +111,5 @@ def _any_words(rows: Iterable[Any]) -> bool:
 
 
 def _fact(row: Any, known: Mapping[words.Place, str | None]) -> AnyFact:  # noqa: ANN401 -- a row
-    body = words.put_back(row.ticket, row.seq, row.body, known) if known else row.body
+    body = words.put_back(row.ticket, row.seq, row.body, known) if words.MARK in row.body else row.body
     return load_fact(row.kind, row.version, body)

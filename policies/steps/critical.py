@@ -1,14 +1,12 @@
 """Severity 1: an engineer at once, executives who are informed until it is recorded, and the hotfix path (SV-2, UP-5, CO-1)."""
 
 from collections.abc import Sequence
-from functools import reduce
 
 from policies import facts as f
-from policies.decision import Context, Decision, Refused, Who
+from policies.decision import NOTHING, Context, Decision, Refused, Who
 from policies.effects import AnyEffect
 from policies.events import GAPS, ClockFired
 from policies.events.incident import HotfixStep, InformExecutives
-from policies.folding.fold import apply
 from policies.offers import EXECUTIVES
 from policies.people import Contact, Person, Role
 from policies.steps.common import (
@@ -30,9 +28,10 @@ from policies.words import incident as wording
 _BEFORE_NAMED = {Stage.ESCALATED: "acknowledge", Stage.ACKNOWLEDGED: "assign"}
 
 
-def follow(before: Ticket, decision: Decision, ctx: Context) -> Decision:
-    """What a Severity 1 adds to a decision: nothing unless somebody with the right has set it."""
-    after = reduce(apply, decision.facts, before)
+def follow(before: Ticket, after: Ticket, decision: Decision, ctx: Context) -> Decision:
+    """What a Severity 1 adds to a decision that makes `after` of `before`: nothing unless somebody with the right has set it."""
+    if not (before.is_critical or after.is_critical):
+        return NOTHING
     news = _news(before, after, decision.facts)
     effects: list[AnyEffect] = []
     if news == "declared":
