@@ -24,19 +24,32 @@ def roster(conn: Connection, office: Office, now: datetime) -> Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is the same for every request: who is there, the number of the last request, and the calls of today."""
+    """What is the same for every request: who is there, the number of the last request, and the calls of today.
+
+    `reserved`: nobody else takes the next number before the commit.
+    """
 
     roster: Roster
     last: int
+    reserved: bool
     calls: int
 
 
 def surroundings(conn: Connection, office: Office, now: datetime, *, lock: bool = False) -> Surroundings:
     """As of `now`; `lock` reserves the next reference until the commit."""
-    if lock and conn.dialect.name != "sqlite":
-        counters.peek(conn, counters.TICKETS, lock=True)
-    last, calls = counters.peek_both(conn, counters.TICKETS, calls_of(now))
-    return Surroundings(roster=roster(conn, office, now), last=last, calls=calls)
+    today = roster(conn, office, now)
+    last, calls = counters.peek_both(
+        conn, counters.TICKETS, calls_of(now), lock=lock
+    )  # late: others wait for it
+    return Surroundings(roster=today, last=last, reserved=lock, calls=calls)
+
+
+def next_number(conn: Connection, around: Surroundings | None) -> int:
+    """The number of a new request: what its decision took for the next one where that was reserved for it."""
+    if around is None or not around.reserved:
+        return counters.raise_by(conn, counters.TICKETS)
+    counters.count(conn, counters.TICKETS, 1)
+    return around.last + 1
 
 
 def within(

@@ -16,11 +16,10 @@ from bot import house
 from bot.emission import Emission
 from bot.roster import Office
 from bot.routing import channel_of, route
-from bot.situation import Surroundings, calls_of, surroundings, within
+from bot.situation import Surroundings, calls_of, next_number, surroundings, within
 from bot.storage import (
     addresses,
     clocks,
-    counters,
     day,
     folded,
     inbox,
@@ -317,7 +316,7 @@ class Transaction:
             inbox.try_again(self.conn, decision.again)
         is_new = decision.opens
         if is_new:
-            stored = Stored(Ticket(id=counters.raise_by(self.conn, counters.TICKETS)), Head())
+            stored = Stored(Ticket(id=next_number(self.conn, self._around)), Head())
             self._around = None
         key = hashlib.sha256(event.key.encode()).hexdigest()[:12]
         if stored is None:

@@ -1,10 +1,12 @@
 """What leads from the outside to a ticket: threads, messages, and who wrote to which request last."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.storage.dialect import add, upsert
+from bot.storage.dialect import insert, upsert
 from bot.storage.hot import run
 from bot.storage.tables import addresses, conversations
 from policies.decision import Address
@@ -13,10 +15,8 @@ _FIND = select(addresses.c.ticket).where(
     addresses.c.kind == bindparam("kind"), addresses.c.value == bindparam("value")
 )
 
-_CONVERSATION = (
-    select(conversations.c.ticket)
-    .where(conversations.c.channel == bindparam("in"), conversations.c.author == bindparam("who"))
-    .with_for_update()
+_CONVERSATION = select(conversations.c.ticket).where(
+    conversations.c.channel == bindparam("channel"), conversations.c.author == bindparam("author")
 )
 
 
@@ -41,10 +41,21 @@ def repoint(conn: Connection, old: int, new: int) -> None:
 
 def conversation(conn: Connection, channel: str, author: str) -> int | None:
     """The request that `author` last wrote to in `channel`. Locks the row: two replicas never open two requests at once."""
-    if conn.dialect.name != "sqlite":  # there is one writer only, and nothing to lock
-        add(conn, conversations, {"channel": channel, "author": author, "ticket": None})
-    found: int | None = run(conn, _CONVERSATION, {"in": channel, "who": author}).scalar()
+    who = {"channel": channel, "author": author}
+    if conn.dialect.name == "sqlite":  # there is one writer only, and nothing to lock
+        found: int | None = run(conn, _CONVERSATION, who).scalar()
+    else:
+        found = run(conn, _locked(), who).scalar()
     return found
+
+
+@cache
+def _locked() -> Any:  # noqa: ANN401 -- see dialect.insert
+    """Makes the row where there is none, and changes nothing of it where there is one: locked it is in either case."""
+    statement = insert("postgresql", conversations)
+    same = {"channel": statement.excluded.channel}
+    taken = statement.on_conflict_do_update(index_elements=["channel", "author"], set_=same)
+    return taken.returning(conversations.c.ticket)
 
 
 def converse(conn: Connection, channel: str, author: str, ticket: int) -> None:

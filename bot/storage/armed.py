@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.storage import hot
 from bot.storage.clocks import DueClock
 from bot.storage.hot import run
 from bot.storage.tables import clocks
@@ -143,6 +144,6 @@ def write(conn: Connection, changed: Iterable[TicketClocks]) -> None:
     ]
     for statement, values in ((_CHANGE, old), (_ARM, new)):
         if values:
-            run(conn, statement, values)
+            hot.write(conn, statement, values)
     for row in rows:
         row.stored = True

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 
 
 def insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 -- two classes of the same shape without a common base
@@ -15,9 +15,14 @@ def insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 -- two classes of
 
 
 def upsert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Write `rows` (all with the same columns); where the primary key is taken, their other columns replace the old."""
+    """Write `rows` (all with the same columns); where the primary key is taken, their other columns replace the old.
+
+    Of several with the same key the last one counts.
+    """
+    keys = [column.name for column in table.primary_key]
+    different = {tuple(row[name] for name in keys): row for row in rows}
     if rows:
-        run(conn, _upsert(conn.dialect.name, table, tuple(rows[0])), rows)
+        write(conn, _upsert(conn.dialect.name, table, tuple(rows[0])), list(different.values()))
 
 
 def add(conn: Connection, table: Table, row: dict[str, Any]) -> bool:

@@ -91,7 +91,7 @@ def _picker(wanted: Sequence[str], given: Collection[str]) -> Callable[[Values],
 class _Compiled:
     """The text for the driver, and how its values are taken from the named ones."""
 
-    __slots__ = ("_lists", "_names", "_pick", "_row", "_text")
+    __slots__ = ("_lists", "_names", "_pick", "_row", "_text", "tells")
 
     def __init__(self, statement: Executable, keys: tuple[str, ...]) -> None:
         compiled = statement.compile(dialect=sqlite_dialect(), column_keys=list(keys))  # type: ignore[attr-defined]  # every executable clause has it
@@ -99,6 +99,7 @@ class _Compiled:
         self._names = [(name, compiled.params.get(name)) for name in compiled.positiontup or ()]
         self._pick = _picker([name for name, _ in self._names], keys)
         self._lists = frozenset(_EXPANDING.findall(self._text))
+        self.tells = " RETURNING " in self._text
         self._row: Callable[[Sequence[Any]], Any] | None = None
 
     def asked(self, named: Values) -> tuple[str, Sequence[Any]]:
@@ -152,7 +153,10 @@ def run(conn: Connection, statement: Executable, values: Values | Sequence[Value
         compiled = _compiled(statement, tuple(values))
         return compiled.rows(driver.execute(*compiled.asked(values)))
     compiled = _compiled(statement, tuple(values[0]))
-    return compiled.rows(driver.executemany(*compiled.each(values)))
+    if not compiled.tells:
+        return compiled.rows(driver.executemany(*compiled.each(values)))
+    told = [row for one in values for row in compiled.rows(driver.execute(*compiled.asked(one)))]
+    return Rows(told, len(told))
 
 
 def write(conn: Connection, statement: Executable, values: Values | Sequence[Values]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.storage.dialect import add, insert
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 from bot.storage.tables import inbox
 from bot.storage.times import maybe_micros, micros, moment
 
@@ -51,7 +51,7 @@ def any_known(conn: Connection, keys: Sequence[str]) -> bool:
 
 def store(conn: Connection, key: str, answer_body: str) -> None:
     """Keep the answer of an event that was taken on; a failure of it before is forgotten."""
-    run(conn, _STORE, {"of": key, "words": answer_body})
+    write(conn, _STORE, {"of": key, "words": answer_body})
 
 
 def fail(conn: Connection, key: str, at: datetime, raw: str, error: str, retry_at: datetime | None) -> int:

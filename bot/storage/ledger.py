@@ -79,7 +79,7 @@ class Ledger:
         timeline.append(self.conn, self._links)
         armed.write(self.conn, self._wound.values())
         for name, amount in self._raised.items():
-            counters.raise_by(self.conn, name, amount)
+            counters.count(self.conn, name, amount)
         self._drop()
 
     def forget(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from bot.storage.codec import dump_effect, load_effect
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 from bot.storage.tables import outbox
 from bot.storage.times import maybe_micros, maybe_moment, micros, moment
 from bot.streams import Target
@@ -48,8 +48,7 @@ _CALL = select(outbox).where(
 _MANY = 200
 """Calls to one number that are told apart when Twilio's list is read."""
 _APPEND = insert(outbox)
-_INSERT = _APPEND.returning(outbox.c.id)
-_IDS = select(outbox.c.id, outbox.c.key).where(outbox.c.key.in_(bindparam("keys", expanding=True)))
+_INSERT = _APPEND.returning(outbox.c.id, outbox.c.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +130,11 @@ def put_all(
     if not drafts:
         return []
     leased = {draft.key: draft for draft in drafts if draft.key in at_once} if lease is not None else {}
-    run(conn, _APPEND, [_row(one, now, lease if one.key in leased else None) for one in drafts])
+    rows = [_row(one, now, lease if one.key in leased else None) for one in drafts]
     if not leased:
+        write(conn, _APPEND, rows)
         return []
-    found = {row.key: row.id for row in run(conn, _IDS, {"keys": list(leased)})}
+    found = {row.key: row.id for row in run(conn, _INSERT, rows)}
     return [_first_attempt(draft, found[key], now) for key, draft in leased.items()]
 
 

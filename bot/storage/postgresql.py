@@ -29,7 +29,7 @@ _AGAIN = frozenset({"40001", "40P01", "23505"})
 """Serialisation failure, deadlock, and a unique key that another replica took between our look and our write:
 the second try sees what the other one did."""
 CONNECTIONS = 16
-"""How many connections one process opens at most."""
+"""How many connections one process opens at most; what was opened once stays open, for it costs more than a transaction."""
 ENTRANCE = 5085372019827600242
 """The advisory lock of a database that writers share and a migration has alone."""
 _ENTER = f"BEGIN; SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
@@ -76,8 +76,8 @@ class PostgresqlDatabase:
     def __init__(self, address: str) -> None:
         self._engine = create_async_engine(
             address,
-            pool_size=CONNECTIONS // 2,
-            max_overflow=CONNECTIONS // 2,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
             hide_parameters=True,
             isolation_level="AUTOCOMMIT",
             connect_args={"server_settings": LIMITS, "command_timeout": NO_ANSWER, "timeout": TO_CONNECT},
@@ -154,7 +154,8 @@ class PostgresqlDatabase:
 
 
 def _open(connection: AdaptedConnection, record: ConnectionPoolEntry) -> None:
-    record.info[SESSION] = Session(connection)
+    record.info[SESSION] = session = Session(connection)
+    session.learn()
 
 
 def _write_waiting(conn: Connection, *_statement: object) -> None:

@@ -29,6 +29,7 @@ T = TypeVar("T")
 _EXPANDING = re.compile(r" IN \(__\[POSTCOMPILE_(\w+)\]\)")
 _ROW = re.compile(r"VALUES \((\$\d+::\w+(?:, \$\d+::\w+)*)\)")
 _PLACE = re.compile(r"\$(\d+)")
+_ARRAYS = "SELECT $1::VARCHAR[], $2::BIGINT[], $3::INTEGER[], $4::BOOLEAN[]"
 _DIALECT: Dialect = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
 _OWN_FAULT: dict[str, type[DBAPIError]] = {"22": DataError, "23": IntegrityError, "42": ProgrammingError}
 """By class of SQLSTATE: what is wrong with our statement or data rather than with the database."""
@@ -55,7 +56,7 @@ class Compiled:
         """The same for any number of rows, each value an array; the text itself where there is no such thing."""
         self.tables = frozenset(name for name in metadata.tables if re.search(rf"\b{name}\b", text))
         """Tables that it may touch: those whose names occur in it."""
-        self.writes = not text.startswith("SELECT")
+        self.writes = text.startswith(("INSERT", "UPDATE", "DELETE"))
 
     def values(self, named: Values) -> list[Any]:
         """The values in their places."""
@@ -75,6 +76,21 @@ def _arrays(found: re.Match[str]) -> str:
 def compiled(statement: Executable, keys: tuple[str, ...]) -> Compiled:
     """The statement for the server, compiled once."""
     return Compiled(statement, keys)
+
+
+def _placed(
+    statement: Executable, values: Values | Sequence[Values]
+) -> tuple[Compiled, str | None, Sequence[Any]]:
+    """The text with its values in their places; without a text there is one such list for each row."""
+    if isinstance(values, Mapping):
+        one = compiled(statement, tuple(values))
+        return one, one.text, one.values(values)
+    each = compiled(statement, tuple(values[0]))
+    if each.many != each.text:
+        return each, each.many, each.columns(values)
+    if len(values) == 1:
+        return each, each.text, each.values(values[0])
+    return each, None, [each.values(row) for row in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +116,17 @@ class Session:
         self._connection = connection
         self._driver: asyncpg.Connection[Any] = connection.driver_connection
         self._ready: dict[str, _Ready] = {}
-        self._waiting: list[tuple[str, list[Any]]] = []
+        self._waiting: list[tuple[str, Sequence[Any]]] = []
         self._touched: set[str] = set()
 
     @property
     def running(self) -> bool:
         """Whether a transaction is under way."""
         return not self._driver.is_closed() and bool(self._driver.is_in_transaction())
+
+    def learn(self) -> None:
+        """Have asyncpg ask once for all kinds of arrays that it does not know: it would ask for each when it comes."""
+        self._ask(_ARRAYS, lambda: self._driver.prepare(_ARRAYS))
 
     def begin(self, words: str) -> None:
         """Begin a transaction, with whatever else is in `words`: one way to the server and back."""
@@ -138,11 +158,10 @@ class Session:
         return self._ask(text, ready.statement.fetch)
 
     def run(self, statement: Executable, values: Values | Sequence[Values]) -> Rows:
-        """Run a statement whose answer is needed, behind what waits if that concerns it; rows are run one after another."""
-        if not isinstance(values, Mapping):
-            return self._run_each(compiled(statement, tuple(values[0])), values)
-        asked = compiled(statement, tuple(values))
-        text, given = asked.text, asked.values(values)
+        """Run a statement whose answer is needed, behind what waits if that concerns it. See `write` for several rows."""
+        asked, text, given = _placed(statement, values)
+        if text is None:
+            return self._run_each(asked, given)
         if self._waiting and asked.writes:
             if self._touched.isdisjoint(asked.tables):
                 text, given = self._together(text, given)
@@ -153,15 +172,10 @@ class Session:
         return self._run(text, given)
 
     def write(self, statement: Executable, values: Values | Sequence[Values]) -> None:
-        """Write before anybody looks. Several rows must be different ones, and the statement then an INSERT."""
-        rows = [values] if isinstance(values, Mapping) else values
-        wanted = compiled(statement, tuple(rows[0]))
-        if wanted.many != wanted.text:
-            text, given = wanted.many, wanted.columns(rows)
-        elif len(rows) == 1:
-            text, given = wanted.text, wanted.values(rows[0])
-        else:
-            self._run_each(wanted, rows)
+        """Write before anybody looks. Several rows are different ones by their key: they may be written as one."""
+        wanted, text, given = _placed(statement, values)
+        if text is None:
+            self._run_each(wanted, given)
             return
         if not self._touched.isdisjoint(wanted.tables):
             self.write_waiting()
@@ -178,7 +192,7 @@ class Session:
         """What waits was undone before it was written."""
         self._waiting, self._touched = [], set()
 
-    def _together(self, text: str, given: list[Any]) -> tuple[str, list[Any]]:
+    def _together(self, text: str, given: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         """One statement that writes what waits and does this one."""
         waiting, self._waiting, self._touched = self._waiting, [], set()
         if not waiting:
@@ -188,12 +202,11 @@ class Session:
         for part, its in waiting:
             parts.append(_moved(part, len(values)))
             values += its
-        return _joined(tuple(parts), _moved(text, len(values))), values + given
+        return _joined(tuple(parts), _moved(text, len(values))), [*values, *given]
 
-    def _run_each(self, wanted: Compiled, rows: Sequence[Values]) -> Rows:
+    def _run_each(self, wanted: Compiled, values: Sequence[Any]) -> Rows:
         self.write_waiting()
         ready = self._prepared(wanted.text)
-        values = [wanted.values(row) for row in rows]
         if ready.row is None:
             self._ask(wanted.text, lambda: ready.statement.executemany(values))
             return Rows([], -1)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from bot.storage import folded, messages, timeline
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 from bot.storage.tables import HOUSE, tickets
 from bot.storage.timeline import Head
 from bot.storage.times import maybe_micros, micros
@@ -24,7 +24,10 @@ _HEADS = select(tickets.c.id, tickets.c.seq, tickets.c.head).where(
 _SEVERAL = (
     select(tickets.c.id).where(tickets.c.id.in_(bindparam("of", expanding=True))).order_by(tickets.c.id)
 )
-_HEAD_LOCKED = _HEAD.with_for_update()
+_HEAD_LOCKED = _HEAD.with_for_update(key_share=True)
+_IN_ORDER = _SEVERAL.with_for_update(key_share=True)
+"""NO KEY UPDATE: its number never changes, so rows that only refer to a ticket need not wait for whoever has it."""
+_FREE = _SEVERAL.with_for_update(key_share=True, skip_locked=True)
 _IS_OPEN = select(tickets.c.is_open).where(tickets.c.id == bindparam("of"))
 _RECENT = 20
 """How many of a client's last escalations are looked through for the build of a product."""
@@ -80,7 +83,7 @@ def lock(conn: Connection, ids: Iterable[int]) -> None:
     """Keep others off several tickets, taken in the order of their ids; for a transaction that has none yet."""
     wanted = sorted(set(ids))
     if wanted and conn.dialect.name != "sqlite":
-        conn.execute(_SEVERAL.with_for_update(), {"of": wanted})
+        run(conn, _IN_ORDER, {"of": wanted})
 
 
 def lock_free(conn: Connection, ids: Iterable[int]) -> set[int]:
@@ -91,21 +94,21 @@ def lock_free(conn: Connection, ids: Iterable[int]) -> set[int]:
     wanted = set(ids)
     if not wanted or conn.dialect.name == "sqlite":
         return wanted
-    return set(conn.execute(_SEVERAL.with_for_update(skip_locked=True), {"of": sorted(wanted)}).scalars())
+    return {row.id for row in run(conn, _FREE, {"of": sorted(wanted)})}
 
 
 def create(conn: Connection, made: Iterable[tuple[Ticket, Head]], now: datetime) -> None:
     """Write the rows of new tickets; their facts are appended by the caller."""
     rows = [{"id": ticket.id, **_row(ticket, head, now)} for ticket, head in made]
     if rows:
-        run(conn, _CREATE, rows)
+        write(conn, _CREATE, rows)
 
 
 def save(conn: Connection, changed: Iterable[tuple[Ticket, Head]], now: datetime) -> None:
     """Make the rows of tickets true."""
     rows = [{"row": ticket.id, **_row(ticket, head, now)} for ticket, head in changed]
     if rows:
-        run(conn, _SAVE, rows)
+        write(conn, _SAVE, rows)
 
 
 def rebuild(conn: Connection, now: datetime) -> int:

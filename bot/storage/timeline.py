@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.storage import words
 from bot.storage.codec import dump_fact, load_fact, version_of
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 from bot.storage.tables import timeline
 from bot.storage.times import micros
 from bot.storage.words import Said
@@ -81,7 +81,7 @@ def chained(ticket: int, after: Head, facts: Sequence[AnyFact]) -> tuple[Head, l
 def append(conn: Connection, links: Sequence[Link]) -> None:
     """Write what `chained` made."""
     if links:
-        run(conn, _APPEND, [one.row for one in links])
+        write(conn, _APPEND, [one.row for one in links])
         words.keep(conn, ((one.row, said) for one in links for said in one.said))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.storage.hot import run
+from bot.storage.hot import run, write
 from bot.storage.tables import words
 from policies.ticket import ERASED
 
@@ -107,7 +107,7 @@ def keep(conn: Connection, said: Iterable[tuple[Mapping[str, Any], Said]]) -> No
         for row, one in said
     ]
     if rows:
-        run(conn, _KEEP, rows)
+        write(conn, _KEEP, rows)
 
 
 def of(conn: Connection, ticket: int) -> dict[Place, str | None]:
