@@ -18,6 +18,7 @@ from bot import mark, memory, roster
 from bot.clock import Clock, LinkedClock, SystemClock
 from bot.delivery import Patience
 from bot.desk import NotStored
+from bot.ending import end
 from bot.feeds import Feeds
 from bot.in_force import InForce
 from bot.machinery import Machinery
@@ -220,8 +221,7 @@ class App:
             await self.phone.stop()
         await self.slack.stop()
         await self.records.stop()
-        for loop in self._loops:
-            loop.cancel()
+        await end(*self._loops)
         await asyncio.gather(*self._loops, return_exceptions=True)
         if self._mark:
             await self._mark.keep()

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery, Patience
 from bot.desk import Aftermath, Desk, NotStored
 from bot.emission import Leased
+from bot.ending import end
 from bot.in_force import InForce
 from bot.metrics import Metrics
 from bot.ports import Sender
@@ -100,11 +101,7 @@ class Machinery:
         await self.delivery.drain()
         await self.desk.drain()
         await self.delivery.drain()  # what the last events have leased
-        left = set(self._tasks)
-        while left:  # whoever is in the middle of a commit gets its result, not the word that it is to end
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=CALM_CHECK)
+        await end(*self._tasks)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk
+from bot.ending import end
 from bot.in_force import InForce
 from handlers.phone.client import Account
 from handlers.phone.lines import Lines
@@ -66,7 +67,7 @@ class PhoneRoom:
     async def stop(self) -> None:
         """Stop asking and close the connections."""
         if self._polling is not None:
-            self._polling.cancel()
+            await end(self._polling)
             with contextlib.suppress(asyncio.CancelledError):
                 await self._polling
         await self.account.close()

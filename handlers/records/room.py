@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
+from bot.ending import end
 from bot.in_force import InForce
 from bot.ports import Job, NotSent, Sent
 from bot.reverts import revert_of
@@ -64,7 +65,7 @@ class RecordsRoom:
     async def stop(self) -> None:
         """Write what is not written yet."""
         if self._filling is not None:
-            self._filling.cancel()
+            await end(self._filling)
             with contextlib.suppress(asyncio.CancelledError):
                 await self._filling
         await self._sheet.close()

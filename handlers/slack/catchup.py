@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.desk import NotStored
+from bot.ending import end
 from bot.ports import Unknown
 from bot.storage.engine import StoreFailed
 from handlers.slack import parse
@@ -107,7 +108,7 @@ class CatchUp:
         """Leave what is not read yet to the next start."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
+            await end(task)
             await asyncio.gather(task, return_exceptions=True)
 
     async def _make_good(self, since: datetime, until: datetime, *, away: bool) -> None:

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.board import Board
 from bot.clock import Clock
 from bot.desk import Desk, NotStored
+from bot.ending import end
 from bot.in_force import InForce
 from bot.settings import SLACK, Misconfigured
 from bot.storage.engine import StoreFailed
@@ -113,7 +114,7 @@ class SlackRoom:
         """Take no more deliveries, and finish those in hand. What goes out goes on."""
         watching, self._watching = self._watching, None
         if watching is not None:
-            watching.cancel()
+            await end(watching)
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
         if self._sockets is not None:

@@ -1,6 +1,9 @@
-"""Starting while Slack says nothing: nobody who is to be telephoned waits for it."""
+"""Starting while Slack says nothing, and ending at any moment: nobody who is to be telephoned waits for it."""
 
 import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,7 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from handlers.slack import room as rooms
-from tests.handlers.slack.stage import StubBoard, StubDesk, room
+from sandbox.server import Sandbox, build_app
+from tests.handlers.slack.stage import NOW, StubBoard, StubDesk, room
 
 
 @pytest.fixture
@@ -32,3 +36,31 @@ async def test_the_start_goes_on_while_slack_says_nothing() -> None:
             await made.start()
             assert made.healthy() == "Slack has not said yet who we are (auth.test)"
             await made.stop()
+
+
+@dataclass
+class Committing(StubDesk):
+    """In the middle of a commit when it is to end, and so it gets its result instead."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def heard(self, at: datetime) -> None:
+        self.begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await super().heard(at)
+
+
+@pytest.mark.usefixtures("short")
+async def test_asked_to_stop_in_the_middle_of_a_commit_it_does() -> None:
+    """The watch keeps that we listen, and would go on for ever if it were told but once that it is to end."""
+    desk = Committing()
+    async with TestServer(build_app(Sandbox(rate=0))) as server:
+        made = room(desk, StubBoard(), str(server.make_url("")).rstrip("/"), sockets=True)
+        await made.start()
+        async with asyncio.timeout(10):
+            await desk.begun.wait()
+        ending = asyncio.create_task(made.stop())
+        done, _ = await asyncio.wait({ending}, timeout=5)
+
+        assert (done, desk.heard_until) == ({ending}, NOW)
