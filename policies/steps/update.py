@@ -226,8 +226,8 @@ def _warned(ticket: Ticket, ctx: Context) -> Decision:
 
 
 def _neutral(ticket: Ticket, ctx: Context) -> Decision:
-    """UP-3: nobody told the client in time; the bot says the one fixed sentence it may."""
-    next_word = (ticket.promise_at or ctx.now) + ctx.terms.first_update
+    """UP-3: nobody told the client in time; the bot says the one fixed sentence it may. Late too it names a moment ahead."""
+    next_word = max(ticket.promise_at or ctx.now, ctx.now) + ctx.terms.first_update
     fact = f.ClientToldNeutral(at=ctx.now, by="bot", next_word=next_word)
     said = any(update.relayed and update.promise is not None for update in ticket.cycle_updates)
     words = client_words.neutral(ticket.ref, next_word, client_zone(ticket, ctx), said=said)

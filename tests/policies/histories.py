@@ -276,10 +276,20 @@ MOVES: tuple[Move, ...] = (
 )  # fmt: skip
 
 
-def history(seed: int, steps: int, after: Callable[[Play], None], watch: Watch | None = None) -> Play:
-    """A history of `steps` moves, the same for the same seed; `after` looks at it after every move."""
+def history(
+    seed: int,
+    steps: int,
+    after: Callable[[Play], None],
+    watch: Watch | None = None,
+    *,
+    late: bool = False,
+) -> Play:
+    """A history of `steps` moves, the same for the same seed; `after` looks at it after every move.
+
+    A `late` one is of a bot that is down whenever time passes.
+    """
     chance = random.Random(seed)  # noqa: S311 - a repeatable history, no secret
-    play = Play(terms=chance.choice(AGREED), roster=chance.choice(ROSTERS), watch=watch)
+    play = Play(terms=chance.choice(AGREED), roster=chance.choice(ROSTERS), watch=watch, late=late)
     play.write(NASTY)
     if chance.random() < 0.2:
         _outage(play, chance)

@@ -36,6 +36,8 @@ class Play:
     telephone: bool = True
     terms_id: str = ""
     focus: int = 0
+    late: bool = False
+    """Whether nobody looks while time passes: clocks fire at its end, all at one moment."""
     confirms: bool = True
     """Whether Slack says at once that it has what we posted."""
     history: dict[int, list[AnyFact]] = field(default_factory=dict)
@@ -300,8 +302,9 @@ class Play:
         )
 
     def wait(self, **length: float) -> None:
-        """Time passes; clocks fire at their own moment, in due order."""
+        """Time passes; clocks fire in due order, at their own moment unless it is `late`."""
         until = self.now + timedelta(**length)
+        self.now = until if self.late else self.now
         for _ in range(10_000):
             clocks = self.due()
             if not clocks or clocks[0][0] > until:

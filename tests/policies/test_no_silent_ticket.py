@@ -115,10 +115,10 @@ def _the_same_again(play: Play, event: e.AnyEvent, ticket: Ticket | None, decisi
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=SEEDS, steps=st.integers(10, 60))
-def test_what_always_holds(seed: int, steps: int) -> None:
+@given(seed=SEEDS, steps=st.integers(10, 60), late=st.booleans())
+def test_what_always_holds(seed: int, steps: int, late: bool) -> None:
     """No silent ticket; a person acknowledges; no deadline in the past; nothing internal or raw is said to a client."""
-    history(seed, steps, _always_true, _decided_well)
+    history(seed, steps, _always_true, _decided_well, late=late)
 
 
 @settings(max_examples=15, deadline=None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from policies.decision import Refused
 from policies.effects import Post
+from policies.facts import ClientToldNeutral
 from policies.steps.update import promise_moments
 from policies.ticket import Stage
 from tests.policies.cast import CLIENT, NOON, staff
@@ -117,6 +118,20 @@ def test_nobody_told_the_client_so_the_bot_says_the_neutral_sentence_and_then_th
     assert play.rung() == []
     play.wait(minutes=5)
     assert play.rung() == ["lee"]
+
+
+def test_said_late_the_neutral_sentence_names_a_moment_that_lies_ahead() -> None:
+    """After a night without the bot: a moment that is over would not even be sent, and the client would hear nothing."""
+    play = assigned()
+    play.update(minutes=50)
+    play.relay(1)
+    play.late = True
+    play.wait(hours=10)
+
+    (told,) = [fact for fact in play.history[1] if isinstance(fact, ClientToldNeutral)]
+    assert told.next_word == play.now + play.terms.first_update
+    (said,) = [one for one in play.said if isinstance(one, Post) and "longer than we said" in one.text]
+    assert said.not_after == told.next_word
 
 
 def test_a_word_of_support_within_the_warning_spares_the_neutral_sentence() -> None:
