@@ -1,12 +1,9 @@
 """Events that failed, as an operator sees them without Slack: listed beside a running bot, and made due again."""
 
-import json
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
 from bot.keeping import look
+from bot.letters import Letter, letter
 from bot.opening import CannotRun, problems_in_words
 from bot.storage import inbox
 from bot.storage.engine import AlreadyRunning, Connection, StoreFailed, connect
@@ -16,23 +13,6 @@ SHOWN = 200
 """How many are listed at once."""
 ALL = "all"
 """Instead of a key: every one of them."""
-_CUT = 3
-"""From how many letters on a piece of a word is known again: errors cut off what they quote."""
-_WORD = re.compile(r"\w+")
-_ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[a-z])")
-_RUN = re.compile(r"…(?:\W*…)+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """An event that failed; `error` is the first line, without what came. `waits` for a person, or is tried again by itself."""
-
-    key: str
-    at: datetime
-    kind: str
-    tries: int
-    error: str
-    waits: bool
 
 
 async def letters(url: str) -> tuple[Sequence[Letter], int]:
@@ -42,7 +22,7 @@ async def letters(url: str) -> tuple[Sequence[Letter], int]:
         return inbox.letters(conn, SHOWN), inbox.dead(conn)
 
     found, number = await look(url, work)
-    return [_letter(failed) for failed in found], number
+    return [letter(failed) for failed in found], number
 
 
 async def replay(url: str, key: str) -> int:
@@ -67,43 +47,3 @@ async def replay(url: str, key: str) -> int:
     if not number and key != ALL:
         raise CannotRun(f"No event that failed has the key {key}.")
     return number
-
-
-def _letter(failed: Failed) -> Letter:
-    try:
-        came = json.loads(failed.raw)
-    except ValueError:
-        came = failed.raw
-    event = came if isinstance(came, dict) else {}
-    return Letter(
-        key=failed.key,
-        at=failed.at,
-        kind=str(event.get("kind") or event.get("type") or "unreadable"),
-        tries=failed.tries,
-        error=_bare(failed.error, "\n".join(_said(came)).casefold()),
-        waits=failed.waits,
-    )
-
-
-def _bare(error: str, came: str) -> str:
-    """The first line of an error, with "…" for what stands in the values that came: an error may quote a client."""
-    known = set(_WORD.findall(came))
-
-    def hide(found: re.Match[str]) -> str:
-        word = found[0].casefold()
-        return "…" if word in known or (len(word) >= _CUT and word in came) else found[0]
-
-    name, colon, words = error.partition("\n")[0].partition(":")
-    return f"{name}{colon}{_RUN.sub('…', _WORD.sub(hide, _ESCAPED.sub(' ', words)))}"
-
-
-def _said(value: object) -> Iterator[str]:
-    """Every value in a document; the names of its fields are ours."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _said(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _said(inner)
-    else:
-        yield str(value)

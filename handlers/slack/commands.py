@@ -22,6 +22,7 @@ HELP = f"""*/frontdoor* in any channel of ours:
 • `/frontdoor status SUP-12` shows where a request stands; without a reference, all open ones
 • `/frontdoor rota` shows who is on duty now, what changes in two weeks, and when nobody would be reached
 • `/frontdoor workarounds` lists what has to be reverted, by whom, until when
+• `/frontdoor letters` lists what failed and waits for a person, with a button that tries it again
 • `/frontdoor vendors` says whom to contact at each vendor, and what is asked of them
 • `/frontdoor away until friday` or `away @person from tomorrow until 2026-11-25 09:00`; \
 a day without a time lasts to its end; `away off` when you are back
@@ -80,6 +81,11 @@ class Vendors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Events that failed and wait for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
     """Somebody (a Slack id; empty for the one who typed) is away. Back again: `end` is `start`. No moments: show the form."""
 
@@ -111,13 +117,14 @@ Parsed = (
     | Announce
     | Mistake
 )
+"""What is answered in words, or with a form; `Letters` is answered with buttons."""
 
 
-def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -> Parsed:
+def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -> Parsed | Letters:
     """What was typed behind the command. `channels` leads from a client's key to its channel; `zone` is the typist's."""
     word, _, rest = text.strip().partition(" ")
     word, rest = word.lower(), rest.strip()
-    readers: dict[str, Callable[[], Parsed]] = {
+    readers: dict[str, Callable[[], Parsed | Letters]] = {
         "": Help,
         "help": Help,
         "new": lambda: _new(rest, channels),
@@ -129,6 +136,7 @@ def parse(text: str, *, now: datetime, zone: str, channels: Mapping[str, str]) -
         "rota": Rota,
         "workarounds": Workarounds,
         "vendors": Vendors,
+        "letters": Letters,
         "away": lambda: _away(rest, now, zone),
         "back": lambda: _away(f"{rest} off".strip(), now, zone),
     }

@@ -4,13 +4,16 @@ import re
 
 from slack_bolt.async_app import AsyncAck
 
+from bot.board import PAGE
+from bot.letters import letter
 from bot.storage.engine import StoreFailed
-from handlers.slack import announcing, answers, commands, duty, mine, parse
+from handlers.slack import announcing, answers, commands, duty, mine, parse, waiting
 from handlers.slack.announcing import Announce
 from handlers.slack.commands import (
     Away,
     Escalate,
     Help,
+    Letters,
     Mine,
     Mistake,
     New,
@@ -66,6 +69,9 @@ class Typed:
             body.get("text") or "", now=self._tools.clock.now(), zone=person.zone, channels=channels
         )
         try:
+            if isinstance(wanted, Letters):
+                await self._letters(person, ack)
+                return
             said = await self._answer(wanted, origin, person, key)
         except StoreFailed:
             said = UNREADABLE
@@ -109,6 +115,14 @@ class Typed:
             case Status(ref=ref):
                 ticket = await self._tools.board.by_ref(ref)
                 return answers.status(ticket, desk, person.zone) if ticket else f"There is no {ref.upper()}."
+
+    async def _letters(self, person: Person, ack: AsyncAck) -> None:
+        found = await self._tools.board.letters()
+        prefix = self._tools.office.ref_prefix
+        words, rows = waiting.shown(
+            [letter(one) for one in found], more=len(found) >= PAGE, prefix=prefix, zone=person.zone
+        )
+        await ack(text=words, blocks=rows)
 
     async def _new(self, origin: Origin, key: str, channel: str, text: str) -> str:
         if channel and text:

@@ -4,9 +4,10 @@ from collections import defaultdict
 
 from policies.access import identify, may
 from policies.decision import NOTHING, Context, Decision, Refused, Who
-from policies.effects import Button, Lane, Place, Post
+from policies.effects import Button, Lane, Place, Post, Revise
 from policies.events import CaughtUp, DeadLetter, Missed, Pressed
 from policies.words import internal as wording
+from policies.words import letters as wording_letters
 
 
 def caught_up(event: CaughtUp, ctx: Context) -> Decision:
@@ -43,8 +44,8 @@ def _is_clients(one: Missed, ctx: Context) -> bool:
 def dead_letter(event: DeadLetter, ctx: Context) -> Decision:
     """Every retry has failed: people see it, and may have it tried again."""
     again = Button(verb="try_again", label="Try again", value=event.letter)
-    words = wording.dead_letter(event.what, event.came, event.place, event.ref, ctx.zone)
-    return Decision(effects=(_to_support(f"letter:{event.key}", words, "escalation", (again,)),))
+    words = wording_letters.dead_letter(event.what, event.came, event.place, event.ref, ctx.zone)
+    return Decision(effects=(_to_support(_slot(event.letter), words, "escalation", (again,)),))
 
 
 def try_again(event: Pressed, who: Who) -> Decision | Refused:
@@ -52,9 +53,22 @@ def try_again(event: Pressed, who: Who) -> Decision | Refused:
     refused = may(who, "try_again")
     if refused is not None:
         return refused
-    return Decision(
-        again=event.subject, said="It is tried again now. If it fails once more, it is said here."
+    past = Revise(
+        slot=_slot(event.subject),
+        to=Place(kind="support"),
+        text=wording_letters.again(who.name),
+        below=True,
     )
+    return Decision(
+        effects=(past,),
+        again=event.subject,
+        said="It is tried again now. If it fails once more, it is said here.",
+    )
+
+
+def _slot(letter: str) -> str:
+    """Of the message that shows this event with its button."""
+    return f"letter:{letter}"
 
 
 def _to_support(slot: str, words: str, lane: Lane, buttons: tuple[Button, ...] = ()) -> Post:

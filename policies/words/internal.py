@@ -352,20 +352,3 @@ def caught_up(since: datetime, until: datetime, lines: Sequence[str], zone: str,
     what = "We could not hear Slack" if known else "Slack did not bring us everything"
     listed = "\n".join(f"• {line}." for line in lines)
     return f":hourglass: {what} from {moment(since, zone)} to {moment(until, zone)}. Taken in late:\n{listed}"
-
-
-_KINDS = {
-    "message_posted": "A message",
-    "message_edited": "An edited message",
-    "message_deleted": "A deleted message",
-}
-
-
-def dead_letter(what: str, came: datetime, channel: str, ref: str, zone: str) -> str:
-    """An event that failed at every try."""
-    about = f" about *{ref}*" if ref else ""
-    where = f" in <#{channel}>" if channel else ""
-    return (
-        f":warning: {_KINDS.get(what, 'Something')}{where}{about} from {moment(came, zone)} could not be processed: "
-        "a fault of ours. It is kept. Please look there yourself, and have it tried again once the fault is mended."
-    )

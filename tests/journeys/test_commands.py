@@ -31,8 +31,14 @@ def wrote(stage: Stage, text: str = "Printing fails at Harbour Street") -> str:
 def test_help_names_every_command(stage: Stage) -> None:
     for typed in ("", "help", "HELP"):
         told = words(stage.sam.runs(typed))
-        for word in ("new", "escalate", "mine", "status", "rota", "away"):
+        for word in ("new", "escalate", "mine", "status", "rota", "away", "letters"):
             assert f"/frontdoor {word}" in told, (typed, word, told)
+
+
+def test_letters_says_that_nothing_failed(stage: Stage) -> None:
+    """Only the desk's own people learn of it."""
+    assert words(stage.lee.runs("letters")) == "Nothing waits for a person."
+    assert stage.happened() == []
 
 
 def test_new_opens_a_request_that_the_client_sees_and_that_is_mine(stage: Stage) -> None:

@@ -7,7 +7,7 @@ import pytest
 from policies import events as e
 from policies.decide import decide
 from policies.decision import NOTHING, Decision, Refused
-from policies.effects import Post
+from policies.effects import Post, Revise
 from policies.events import BOT
 from tests.policies.cast import CLIENT, staff
 from tests.policies.play import Play
@@ -83,7 +83,14 @@ def test_what_failed_at_every_try_is_shown_with_a_way_to_try_again() -> None:
     (post,) = answer.effects
     assert isinstance(post, Post)
     assert post.text.startswith(":warning: A message in <#C1> from ")
+    assert post.slot == "letter:msg:1"
     assert [(button.verb, button.value) for button in post.buttons] == [("try_again", "msg:1")]
+
+
+def _settled(answer: Decision | Refused) -> list[tuple[str, str, bool]]:
+    """What stands in place of the button under the message that told of it."""
+    effects = answer.effects if isinstance(answer, Decision) else ()
+    return [(one.slot, one.text, one.below) for one in effects if isinstance(one, Revise) and not one.buttons]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +101,11 @@ def test_support_has_it_tried_again(who: str, letter: str | None) -> None:
     event = e.Pressed(key="k", at=play.now, actor=staff(who), verb="try_again", subject="msg:1")
     answer = decide(event, None, play.context())
     assert (answer.again if isinstance(answer, Decision) else None) == letter
+    assert _settled(answer) == (
+        [("letter:msg:1", f":arrows_counterclockwise: {who.title()} Cast has it tried again.", True)]
+        if letter
+        else []
+    )
     assert isinstance(answer, Decision if letter else Refused)
 
 

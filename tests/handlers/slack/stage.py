@@ -12,6 +12,7 @@ from bot.in_force import InForce
 from bot.ports import Posted
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
+from bot.storage.inbox import Failed
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import common
 from handlers.slack.parse import submission
@@ -175,6 +176,7 @@ class StubBoard:
     broken: bool = False
     heard: datetime | None = None
     taken: dict[str, datetime] = field(default_factory=dict)
+    failed: list[Failed] = field(default_factory=list)
 
     async def heard_at(self) -> datetime | None:
         """See Board.heard_at."""
@@ -223,6 +225,11 @@ class StubBoard:
         """See Board.posts."""
         self._read()
         return self.placed.get(number, {})
+
+    async def letters(self) -> Sequence[Failed]:
+        """See Board.letters."""
+        self._read()
+        return self.failed
 
     async def context(self, ticket: Ticket | None) -> Context:
         """See Board.context."""
