@@ -16,16 +16,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.journeys.leaks import asked, leaks
+from tests.journeys.nursery import HOME, Born, nursery
 from tests.journeys.telling import BLOCK, CAST, CHANNELS, KARACHI, PHONES, Json, buttons, told
 
-HOME = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
-
 
 __all__ = [
     "BLOCK",
     "CAST",
     "CHANNELS",
+    "HOME",
     "PHONES",
     "Bot",
     "Json",
@@ -55,22 +55,23 @@ def call(url: str, body: Json | None = None) -> Json:
 
 @dataclass
 class Bot:
-    """`frontdoor run` as a child process."""
+    """`frontdoor run` as a child process: born in the nursery, and after its first life in a Python of its own."""
 
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Born | None = None
+    own_python: bool = False
 
     def start(self, **more: str) -> None:
         """Start it and wait until it says that it is ready."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                env=os.environ | self.environment | more | {"PYTHONDONTWRITEBYTECODE": ""},
-                cwd=HOME,
-                stdout=log,
-                stderr=log,
-            )
+        environment = os.environ | self.environment | more | {"PYTHONDONTWRITEBYTECODE": ""}
+        if self.own_python:
+            with self.log.open("ab") as log:
+                command = [sys.executable, "-m", "bot", "run"]
+                self.process = subprocess.Popen(command, env=environment, cwd=HOME, stdout=log, stderr=log)
+        else:
+            self.process = nursery("bot").start("run", environment=environment, log=self.log)
+            self.own_python = True
         until = time.monotonic() + PATIENCE
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -117,7 +118,7 @@ class Stage:
     url: str
     bot: Bot
     data: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Born
     heard: int = 0
     people: dict[str, "Player"] = field(default_factory=dict)
 
@@ -344,14 +345,11 @@ class Player:
 def open_stage(data: Path, *, http: bool = False, **bot: str) -> Stage:
     """Start a sandbox that stands still, and the bot in it."""
     env_file = data / "environment"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "sandbox", "--port", "0", "--no-bot", "--paused", "--fresh"),
-            *("--data", str(data / "world"), "--env-file", str(env_file)),
-        ],
-        cwd=HOME,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    process = nursery("sandbox").start(
+        *("--port", "0", "--no-bot", "--paused", "--fresh"),
+        *("--data", str(data / "world"), "--env-file", str(env_file)),
+        environment=dict(os.environ),
+        log=Path(os.devnull),
     )
     until = time.monotonic() + PATIENCE
     while not (env_file.exists() and "SANDBOX_URL" in env_file.read_text()):

@@ -32,7 +32,8 @@ class Pair:
             self.balancer.close()
             raise
         first = self.stage.bot
-        second = Bot(first.environment | {"FRONTDOOR_LISTEN": places[1]}, data / "second.log")
+        environment = first.environment | {"FRONTDOOR_LISTEN": places[1]}
+        second = Bot(environment, data / "second.log", own_python=True)
         self.bots = (first, second)
         try:
             second.start()
