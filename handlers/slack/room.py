@@ -23,7 +23,7 @@ from bot.storage.engine import StoreFailed
 from handlers.slack import http
 from handlers.slack.app import Traffic, build
 from handlers.slack.catchup import CatchUp
-from handlers.slack.client import error_of, web_client
+from handlers.slack.client import TIMEOUT, error_of, web_client
 from handlers.slack.door import Door
 from handlers.slack.listeners import Listeners
 from handlers.slack.modals import Modals
@@ -103,7 +103,10 @@ class SlackRoom:
 
         When Slack does not answer within 3 seconds it is tried on: clocks and telephones go on meanwhile.
         """
-        self.client.session = aiohttp.ClientSession(trace_configs=[self._skew.trace()])
+        limit = aiohttp.ClientTimeout(
+            total=TIMEOUT
+        )  # the SDK's own is only for sessions that it opens itself
+        self.client.session = aiohttp.ClientSession(timeout=limit, trace_configs=[self._skew.trace()])
         first = asyncio.create_task(self._look(), name="slack-first-look")
         done, _ = await asyncio.wait({first}, timeout=FIRST_LOOK)
         if done:

@@ -38,6 +38,29 @@ async def test_the_start_goes_on_while_slack_says_nothing() -> None:
             await made.stop()
 
 
+@pytest.mark.usefixtures("short")
+async def test_a_slack_that_says_nothing_is_given_up_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request has its own few seconds, in the session that all of them share, too."""
+    monkeypatch.setattr(rooms, "TIMEOUT", 0.05)
+    monkeypatch.setattr(rooms, "CHECK", 0.01)
+    thrice, asked = asyncio.Event(), [0]
+
+    async def hang(request: web.Request) -> Any:
+        asked[0] += 1
+        if asked[0] == 3:
+            thrice.set()
+        await _hang(request)
+
+    app = web.Application()
+    app.router.add_post("/api/{method}", hang)
+    async with TestServer(app) as server:
+        made = room(StubDesk(), StubBoard(), str(server.make_url("")).rstrip("/"))
+        await made.start()
+        async with asyncio.timeout(10):
+            await thrice.wait()
+        await made.stop()
+
+
 @dataclass
 class Committing(StubDesk):
     """In the middle of a commit when it is to end, and so it gets its result instead."""
