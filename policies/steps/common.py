@@ -125,6 +125,14 @@ def attention_time(ticket: Ticket, ctx: Context) -> datetime:
     return ctx.now + amount if down_now(ticket) else support_time(ctx, amount)
 
 
+def attention_once_woken(ticket: Ticket, ctx: Context) -> datetime | None:
+    """When a request whose client has answered is spoken of; None where clocks of development run for it (TR-6)."""
+    attends = ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} or (
+        ticket.is_led and ticket.stage is not Stage.NEW
+    )
+    return attention_time(ticket, ctx) if attends else None
+
+
 def silent_from(ctx: Context) -> datetime:
     """TR-6: the first moment at which a client asked now has been silent for long; without reminders support is asked."""
     return ctx.now + (ctx.terms.silence[0] if ctx.terms.silence else ctx.terms.ask_to_close)

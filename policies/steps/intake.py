@@ -23,7 +23,7 @@ from policies.small_talk import is_autoreply, is_bare_thanks
 from policies.steps import asked
 from policies.steps.common import (
     DOWN,
-    attention_time,
+    attention_once_woken,
     client_zone,
     climbed,
     joined,
@@ -202,11 +202,8 @@ def _client_message(
 
 def _attention_after_word(ticket: Ticket, ctx: Context) -> datetime | None:
     """A client who answered waits for support again: only where nothing else runs for it."""
-    if ticket.stage in {Stage.CLAIMED, Stage.RESOLVED} and (
-        ticket.silence_at is not None or ticket.attention_at is None
-    ):
-        return attention_time(ticket, ctx)
-    return None
+    waited = ticket.silence_at is not None or ticket.attention_at is None
+    return attention_once_woken(ticket, ctx) if waited else None
 
 
 def _client_wrote(event: MessagePosted, ticket: Ticket, who: Who, ctx: Context) -> Decision:
@@ -326,7 +323,8 @@ def _solved_no_more(ticket: Ticket, who: Who, ctx: Context) -> Decision:
 def _down(ticket: Ticket, who: Who, ctx: Context) -> Decision:
     down = f.ProductionDown(at=ctx.now, by=who.key)
     facts: tuple[f.AnyFact, ...] = (replace(down, **no_longer(ticket, apply(ticket, down), ctx)),)
-    if ticket.stage is Stage.CLAIMED and not ticket.is_led:
+    waits_for_support = ticket.silence_at is not None if ticket.is_led else ticket.stage is Stage.CLAIMED
+    if waits_for_support:
         soon = ctx.now + ctx.terms.attention
         facts = (*facts, f.Nudged(at=ctx.now, by=who.key, what="attention", next_at=soon))
     client = ctx.roster.client_by_key.get(ticket.client)

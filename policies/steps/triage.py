@@ -12,6 +12,7 @@ from policies.markup import escape, span
 from policies.steps import asked, carried
 from policies.steps.common import (
     SOLVED,
+    attention_once_woken,
     attention_time,
     client_place,
     down_now,
@@ -195,7 +196,6 @@ def _woken_by(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> tuple[f.
     """TR-6: what was merged into a request that waits for its client is that client's word."""
     if ticket.silence_at is None:
         return ()
-    attends = ticket.stage in {Stage.CLAIMED, Stage.RESOLVED}
     woke = f.Wrote(
         at=ctx.now,
         by=who.key,
@@ -204,7 +204,7 @@ def _woken_by(event: Absorb, ticket: Ticket, who: Who, ctx: Context) -> tuple[f.
         side="client",
         grouping_until=ctx.now + ctx.terms.grouping,
         woke=True,
-        attention_at=attention_time(ticket, ctx) if attends else None,
+        attention_at=attention_once_woken(ticket, ctx),
     )
     return (woke,)
 

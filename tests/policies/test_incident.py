@@ -1,5 +1,6 @@
 """One cause, several clients: who leads, who follows, who may leave, and whose clocks run (CO-1)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -37,6 +38,32 @@ def test_development_clocks_rest_on_the_members_and_run_on_the_leader() -> None:
 
     assert play.rung() == ["lee"]
     assert {x.person for x in play.said if hasattr(x, "person") and x.kind == "call"} == {"lee"}
+
+
+ANSWERS: dict[str, Callable[[Play], object]] = {
+    "writes": lambda play: play.write(
+        "The second till", by=OTHER_CLIENT, channel="C2", thread=play.ticket.thread
+    ),
+    "says that production is down": lambda play: play.press("production_down", OTHER_CLIENT),
+}
+
+
+@pytest.mark.parametrize("how", ANSWERS)
+@pytest.mark.parametrize("far", [0, 1, 2, 3])
+def test_a_member_that_was_asked_and_has_answered_is_looked_after_again(how: str, far: int) -> None:
+    """However far its own way had gone: its development clocks rest, and it must not be silent."""
+    play = three()
+    play.focus = 2
+    for step in (play.escalate, lambda: play.press("acknowledge", staff("lee")), play.assign)[:far]:
+        assert isinstance(step(), Decision)
+    play.focus = 1
+    assert isinstance(join(play, 2, 3), Decision)
+    play.focus = 2
+    play.reply(asks=True)
+    assert kinds(play, 2) == {"silence"}
+    ANSWERS[how](play)
+
+    assert kinds(play, 2) == {"attention"}
 
 
 def test_a_client_who_is_not_content_has_a_request_of_its_own_again() -> None:
