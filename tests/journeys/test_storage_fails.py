@@ -1,9 +1,11 @@
 """A database that cannot be written: nothing is acknowledged that was not stored, and people are told to press again."""
 
+import json
+import resource
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,33 @@ def locked(stage: Stage) -> Iterator[None]:
         connection.close()
 
 
+@contextmanager
+def full(stage: Stage) -> Iterator[None]:
+    """The disk has no room for the bot any more: no file of its grows beyond what its database has come to."""
+    assert stage.bot.process is not None
+    wal = Path(f"{stage.bot.environment['DATABASE_URL'].partition(':///')[2]}-wal")
+    before = resource.prlimit(stage.bot.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(stage.bot.process.pid, resource.RLIMIT_FSIZE, (wal.stat().st_size, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(stage.bot.process.pid, resource.RLIMIT_FSIZE, before)
+
+
 def refused(stage: Stage, kind: str) -> int:
     """How many deliveries of `kind` to the bot were not acknowledged, by the whole log."""
     entries = stage.ask("log?since=0")["entries"]
     return sum(one["direction"] == "out" and one["kind"] == kind and not one["ok"] for one in entries)
 
 
-def test_a_message_that_was_not_stored_is_not_acknowledged_and_comes_again(stage: Stage) -> None:
-    with locked(stage):
+LIMITS = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits a process that runs")
+
+
+@pytest.mark.parametrize("fails", [locked, pytest.param(full, marks=LIMITS)])
+def test_a_message_that_was_not_stored_is_not_acknowledged_and_comes_again(
+    stage: Stage, fails: Callable[[Stage], AbstractContextManager[None]]
+) -> None:
+    with fails(stage):
         stage.casey.writes("The till shows an error", settle=False)
         until = time.monotonic() + PATIENCE
         while not refused(stage, "event_callback/message"):
@@ -56,6 +77,8 @@ def test_a_message_that_was_not_stored_is_not_acknowledged_and_comes_again(stage
     ]
     (row,) = stage.sheet()
     assert row["Reference"] == "SUP-1"
+    said = {json.loads(line)["event"] for line in stage.bot.complaints() if line.startswith("{")}
+    assert "the database could not store an event" in said
 
 
 def test_a_button_pressed_in_vain_says_press_again_and_pressing_again_works(stage: Stage) -> None:

@@ -109,6 +109,7 @@ async def test_a_channel_with_another_id_is_told_with_the_words_that_did_not_arr
 @pytest.mark.parametrize(
     ("mode", "said"),
     [
+        ("ok_false:token_expired", "token_expired"),
         ("ok_false:token_revoked", "token_revoked"),
         ("ok_false:invalid_auth", "invalid_auth"),
         ("ok_false:account_inactive", "account_inactive"),
