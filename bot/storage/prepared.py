@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-import asyncpg
-from asyncpg.prepared_stmt import PreparedStatement
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine import AdaptedConnection, Dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -97,7 +95,7 @@ def _placed(
 class _Ready:
     """A statement prepared by the server, and what makes a row of its answer."""
 
-    statement: "PreparedStatement[Any]"
+    statement: Any
     row: Callable[[Sequence[Any]], Any] | None
 
     def answer(self, found: Sequence[Any]) -> Rows:
@@ -113,8 +111,11 @@ class Session:
     """
 
     def __init__(self, connection: AdaptedConnection) -> None:
+        import asyncpg  # whoever has no PostgreSQL need not have it
+
         self._connection = connection
-        self._driver: asyncpg.Connection[Any] = connection.driver_connection
+        self._driver = connection.driver_connection
+        self._errors = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
         self._ready: dict[str, _Ready] = {}
         self._waiting: list[tuple[str, Sequence[Any]]] = []
         self._touched: set[str] = set()
@@ -229,12 +230,11 @@ class Session:
     def _ask(self, text: str, asked: Callable[[], Awaitable[T]]) -> T:
         try:
             return self._connection.run_async(lambda _driver: asked())
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        except self._errors as error:
             kind = str(getattr(error, "sqlstate", ""))[:2]
             if kind in _STALE:
                 self._ready = {}
-            wrong_value = isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
-            known = DataError if wrong_value else _OWN_FAULT.get(kind, DBAPIError)
+            known = DataError if isinstance(error, ValueError) else _OWN_FAULT.get(kind, DBAPIError)
             raise known(text, None, error, hide_parameters=True) from error
 
 
