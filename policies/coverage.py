@@ -50,7 +50,7 @@ def gaps(roster: Roster, terms: Terms, begin: datetime, end: datetime) -> tuple[
 
     Severities 1 and 2 are covered day and night (2 when it is declared urgent), 3 and 4 in business hours.
     """
-    moments = [*sorted(set(_breakpoints(roster, terms, begin, end))), end]
+    moments = [*sorted(set(breakpoints(roster, terms, begin, end))), end]
     found: list[Gap] = []
     for ladder in LADDERS:
         for start, stop in pairwise(moments):
@@ -143,7 +143,8 @@ def _covered(terms: Terms, at: datetime) -> tuple[Severity, ...]:
     return ("S1", "S2", "S3", "S4") if is_open(terms.business, at) else ("S1", "S2")
 
 
-def _breakpoints(roster: Roster, terms: Terms, begin: datetime, end: datetime) -> Iterator[datetime]:
+def breakpoints(roster: Roster, terms: Terms, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Between two of these moments nothing changes in who would be rung, nor in what business hours say."""
     yield begin
     yield from _of_the_rota(roster, begin, end)
     roles = {role for ladder in LADDERS for role in RUNGS[ladder]}

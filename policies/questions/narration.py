@@ -10,7 +10,7 @@ from policies import facts as f
 from policies.effects import Post
 from policies.markup import plain, span, stamp
 from policies.people import Roster
-from policies.questions.rehearsal import Step
+from policies.questions.step import Step
 from policies.questions.targets import TARGETS
 from policies.words.internal import ABOUT, ROLE_NAMES
 

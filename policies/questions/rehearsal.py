@@ -3,23 +3,29 @@
 Nobody reacts unless the script says so, telephones ring out, and Slack takes every word at once.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from policies import events as e
 from policies.clocks import running
+from policies.coverage import breakpoints
 from policies.decide import decide
 from policies.decision import Context, Decision, Refused
-from policies.effects import AnyEffect, Call, HangUp, Post
+from policies.effects import Call, HangUp, Post
 from policies.events import Actor
 from policies.facts import AnyFact, Called
 from policies.folding.fold import apply
 from policies.people import Roster
+from policies.questions import alike
+from policies.questions.step import Step
 from policies.terms import Terms
 from policies.ticket import Message, Ticket
+from policies.waiting import waits_for_opening
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_STEPS = 20_000
 """So many events are played at most; what would come later is not known."""
 
@@ -56,17 +62,6 @@ class Turn:
     act: Act
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One event that was decided; `refused` says why nothing came of it."""
-
-    at: datetime
-    event: e.AnyEvent
-    facts: tuple[AnyFact, ...] = ()
-    effects: tuple[AnyEffect, ...] = ()
-    refused: str = ""
-
-
 @dataclass
 class Rehearsal:
     """One request on its way. `cut` says that the steps were used up before the time was."""
@@ -80,6 +75,7 @@ class Rehearsal:
     _ringing: dict[str, datetime] = field(default_factory=dict)
     _calls: Counter[date] = field(default_factory=Counter)
     _serial: int = 0
+    _moments: tuple[datetime, datetime, tuple[datetime, ...]] = (_NEVER, _NEVER, ())
 
     @property
     def facts(self) -> tuple[AnyFact, ...]:
@@ -89,15 +85,65 @@ class Rehearsal:
     def run(self, until: datetime) -> None:
         """Play to `until`: people before telephones before clocks where several have the same moment."""
         self.turns.sort(key=lambda turn: turn.at)
-        for _ in range(MOST_STEPS):
+        left = MOST_STEPS
+        while left > 0:
             coming = self._coming()
             if coming is None or coming[0] > until:
                 self.now = until
                 return
+            if taken := self._go_on_alike(until, left):
+                left -= taken
+                continue
             at, _, play = coming
             self.now = max(self.now, at)
             play()
+            left -= 1
         self.cut = True
+
+    def _go_on_alike(self, until: datetime, left: int) -> int:
+        """Take rounds of calls that can only be the last one again as such; how many steps they are, of at most `left`."""
+        ticket = self.ticket
+        ladder = ticket.ladder if ticket is not None else None
+        if ticket is None or ladder is None or ladder.next_round_at is None or self._ringing:
+            return 0
+        horizon = min([until, *(turn.at for turn in self.turns[:1]), *_apart_from_rounds(ticket)])
+        one = alike.last(self.steps, ladder, self.setting.terms) if horizon > ladder.next_round_at else None
+        if one is None or waits_for_opening(ticket, self._context()):
+            return 0
+        horizon = min(horizon, self._same_until(one.begin, until))
+        times = 0
+        while ladder.next_round_at + times * one.period + one.length < horizon:
+            if (times + 1) * len(one.steps) > left or not self._counted(one, times + 1):
+                break
+            times += 1
+            self.steps += alike.moved(one, times, ticket)
+        if times:
+            self.ticket = _folded(
+                alike.before_last(one, times, ticket),
+                tuple(fact for step in self.steps[-len(one.steps) :] for fact in step.facts),
+            )
+            self.now = self.steps[-1].at
+            self._serial += times * len(one.steps)
+        return times * len(one.steps)
+
+    def _counted(self, one: alike.Round, times: int) -> bool:
+        """Count the calls of the round so much later; False where one of them would raise the day's alarm."""
+        days = Counter((call.at + times * one.period).date() for call in one.calls)
+        cap = self.setting.terms.calls_a_day
+        if any(self._calls[day] < cap <= self._calls[day] + number for day, number in days.items()):
+            return False
+        self._calls.update(days)
+        return True
+
+    def _same_until(self, begin: datetime, until: datetime) -> datetime:
+        """Until when the people of a round that began then stay the same."""
+        first, last, moments = self._moments
+        if not first <= begin <= until <= last:
+            found = breakpoints(self.setting.roster, self.setting.terms, begin, until)
+            self._moments = begin, until, tuple(sorted(found))
+            moments = self._moments[2]
+        ahead = bisect_right(moments, begin)
+        return moments[ahead] if ahead < len(moments) else until
 
     def _coming(self) -> tuple[datetime, int, Callable[[], None]] | None:
         """What comes next: when, its place among those of the same moment, and how it is played."""
@@ -193,6 +239,10 @@ def play(setting: Setting, turns: Iterable[Turn], length: timedelta) -> Rehearsa
     rehearsal = Rehearsal(setting=setting, turns=script, now=script[0].at)
     rehearsal.run(script[0].at + length)
     return rehearsal
+
+
+def _apart_from_rounds(ticket: Ticket) -> Iterable[datetime]:
+    return (due for (kind, _), due in running(ticket).items() if kind != "round")
 
 
 def _folded(ticket: Ticket, facts: tuple[AnyFact, ...]) -> Ticket:
