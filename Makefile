@@ -18,7 +18,7 @@ demo: $(INSTALLED) ## Live through the whole process on this machine, without an
 
 test: $(INSTALLED) ## Run every test; what this machine lacks is skipped by name
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not reliability"
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m browser tests/sandbox tests/journeys
 
 check: $(INSTALLED) ## Lint, format, types, import contracts, documents, sizes, known vulnerabilities
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """Who may import whom, beyond what the import contracts in pyproject.toml can say."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,14 @@ def test_journeys_speak_only_over_the_wire() -> None:
     ]
 
     assert guilty == []
+
+
+def test_every_test_with_a_browser_is_where_make_test_looks_for_them() -> None:
+    """It collects those folders alone, since the others take seconds to be read."""
+    (looked,) = re.findall(r"-m browser (.+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    marked = [
+        path for path, text in python_files("tests") if re.search(r"^pytestmark.*\bbrowser\b", text, re.M)
+    ]
+
+    assert marked
+    assert [path for path in marked if path.parent not in map(Path, looked.split())] == []
