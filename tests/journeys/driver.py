@@ -55,7 +55,7 @@ def call(url: str, body: Json | None = None) -> Json:
 
 @dataclass
 class Bot:
-    """`frontdoor run` as a child process: born in the nursery, and after its first life in a Python of its own."""
+    """`frontdoor run` as a child process: its lives are born in the nursery and in a Python of its own by turns."""
 
     environment: dict[str, str]
     log: Path
@@ -71,7 +71,7 @@ class Bot:
                 self.process = subprocess.Popen(command, env=environment, cwd=HOME, stdout=log, stderr=log)
         else:
             self.process = nursery("bot").start("run", environment=environment, log=self.log)
-            self.own_python = True
+        self.own_python = not self.own_python
         until = time.monotonic() + PATIENCE
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > until:

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import socket
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.balancer import Balancer
-from tests.journeys.driver import HOME, Bot, Stage, open_stage
+from tests.journeys.driver import Bot, Stage, open_stage
+from tests.journeys.nursery import nursery
 from tests.journeys.telling import BLOCK
 
 OpenPair = Callable[..., "Pair"]
@@ -67,7 +66,7 @@ def migrate(database: str) -> None:
     """Make the tables, as an operator does before the first replica."""
     tokens = {"SLACK_BOT_TOKEN": "xoxb-none", "SLACK_APP_TOKEN": "xapp-none"}
     environment = os.environ | tokens | {"DATABASE_URL": database}
-    subprocess.run([sys.executable, "-m", "bot", "migrate"], env=environment, cwd=HOME, check=True)
+    assert nursery("bot").start("migrate", environment=environment, log=Path(os.devnull)).wait(40) == 0
 
 
 @pytest.fixture
