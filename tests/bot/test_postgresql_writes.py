@@ -6,20 +6,23 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Integer, bindparam, insert, literal_column, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.ports import Posted
+from bot.storage import addresses as address_book
 from bot.storage import counters, inbox, migrate, posts, tickets
 from bot.storage.counters import TICKETS
+from bot.storage.dialect import upsert
 from bot.storage.engine import Connection, Database, StoreFailed, connect
-from bot.storage.hot import write
+from bot.storage.hot import run, write
 from bot.storage.prepared import Session
 from bot.storage.tables import addresses
 from policies.events import Actor
 from tests.bot.stage import Stage, build
 
 _POINT = insert(addresses)
+_WRONG = select(literal_column("1") / bindparam("by", type_=Integer))
 FOUND = text("SELECT value FROM addresses ORDER BY value")
 PLACES = [{"kind": "thread", "value": value, "ticket": 0} for value in ("C:1", "C:2", "C:3")]
 
@@ -54,17 +57,27 @@ async def stored(database: Database) -> list[str]:
     return await database.read(lambda conn: list(conn.execute(FOUND).scalars()))
 
 
+async def waits(other: Any) -> None:
+    """Until somebody waits for a row that another has locked."""
+    query = """SELECT count(*) FROM pg_sleep(0.02), pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database()"""
+    async with asyncio.timeout(20):
+        while not await other.fetchval(query):
+            pass
+
+
 async def test_whoever_looks_sees_what_waits_to_be_written(database: Database) -> None:
     """With a statement of SQLAlchemy's, or with one of ours that looks at the same table."""
 
-    def work(conn: Connection) -> tuple[list[str], int]:
+    def work(conn: Connection) -> tuple[list[str], tuple[int, int], int]:
         write(conn, _POINT, PLACES)
         seen = list(conn.execute(FOUND).scalars())
         counters.count(conn, "n", 3)
+        both = counters.peek_both(conn, "n", "m")
         counters.count(conn, "n", 4)
-        return seen, counters.raise_by(conn, "n")
+        return seen, both, counters.raise_by(conn, "n")
 
-    assert await database.write(work) == (["C:1", "C:2", "C:3"], 8)
+    assert await database.write(work) == (["C:1", "C:2", "C:3"], (3, 0), 8)
     assert await stored(database) == ["C:1", "C:2", "C:3"]
 
 
@@ -82,6 +95,28 @@ async def test_what_waits_and_whose_step_is_undone_is_not_written(database: Data
     await database.write(work)
 
     assert await stored(database) == ["C:1", "C:3"]
+
+
+async def test_a_step_that_failed_at_the_server_is_undone_with_what_waited_in_it(database: Database) -> None:
+    """The server takes nothing more before it is undone."""
+
+    def work(conn: Connection) -> None:
+        with suppress(DataError), conn.begin_nested():
+            write(conn, _POINT, PLACES[:1])
+            run(conn, _WRONG, {"by": 0})
+        write(conn, _POINT, PLACES[1:])
+
+    await database.write(work)
+
+    assert await stored(database) == ["C:2", "C:3"]
+
+
+async def test_of_two_rows_with_one_key_the_last_one_counts(database: Database) -> None:
+    """As if they had been written one after the other."""
+    rows = [{**PLACES[0], "ticket": ticket} for ticket in (None, 0)]
+    await database.write(lambda conn: upsert(conn, addresses, rows))
+
+    assert await database.read(lambda conn: address_book.find(conn, "thread", "C:1")) == 0
 
 
 async def test_what_cannot_be_written_is_noticed_before_the_end(database: Database) -> None:
@@ -123,10 +158,7 @@ async def test_who_gives_up_in_the_middle_leaves_nothing_behind(database: Databa
         counters.raise_by(conn, "theirs")
 
     writing = asyncio.create_task(database.write(work))
-    waiting = "SELECT count(*) FROM pg_sleep(0.02), pg_locks WHERE NOT granted AND locktype = 'transactionid'"
-    async with asyncio.timeout(20):
-        while not await other.fetchval(waiting):
-            pass
+    await waits(other)
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
@@ -164,18 +196,32 @@ async def test_rows_that_only_refer_to_a_request_do_not_wait_for_who_has_it(stag
     assert set(await stage.look(lambda conn: posts.of(conn, number))) == {"here", "there"}
 
 
-async def test_the_first_requests_of_all_come_at_once_and_none_is_tried_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+async def test_the_first_two_requests_of_all_come_at_once_and_get_two_numbers(
+    database: Database, address: str
 ) -> None:
-    """There is no row of the counter yet that could be locked."""
-    monkeypatch.setattr("bot.storage.postgresql.TRIES", 1)
-    outcomes = await asyncio.gather(
-        *(stage.writes(actor=Actor(user=f"U{number}", team="T0RETAIL01")) for number in range(10))
-    )
+    """There is no row of the counter yet that could be locked: the second waits for the first all the same."""
+    has_it = asyncio.Event()
+    other = await pytest.importorskip("asyncpg").connect(address)
 
-    assert sorted(outcome.ticket or 0 for outcome in outcomes) == list(range(1, 11))
-    refs = await stage.look(lambda conn: conn.execute(text("SELECT id, ref FROM tickets WHERE id > 0")).all())
-    assert all(row.ref == f"{stage.office.ref_prefix}{row.id}" for row in refs)
+    def reserve(conn: Connection) -> int:
+        return counters.peek_both(conn, TICKETS, "calls", lock=True)[0]
+
+    async def second() -> int:
+        await has_it.wait()
+        return await database.write(reserve)
+
+    def first(conn: Connection) -> int:
+        driver: Any = conn.connection
+        last = reserve(conn)
+        has_it.set()
+        driver.run_async(lambda _driver: waits(other))
+        counters.count(conn, TICKETS, 1)
+        return last
+
+    waiting = asyncio.create_task(second())
+    assert await database.write(first) == 0
+    assert await waiting == 1
+    await other.close()
 
 
 async def test_a_new_request_asks_the_server_so_often_and_no_more(
