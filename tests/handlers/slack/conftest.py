@@ -120,9 +120,10 @@ async def outside(desk: StubDesk) -> AsyncIterator[Outside]:
     sandbox.slack.limits.enabled = False
     async with TestServer(build_app(sandbox)) as server, ClientSession() as http:
         url = str(server.make_url("")).rstrip("/")
-        ours = room(desk, StubBoard(tickets={12: escalated()}), url)
+        board = StubBoard(tickets={12: escalated()})
+        ours = room(desk, board, url)
         await ours.start()
-        yield Outside(sandbox, url, http, ours)
+        yield Outside(sandbox, url, http, ours, board)
         await ours.stop()
 
 

@@ -1,12 +1,13 @@
 """The sandbox as the Slack of a test, and what can be done and seen in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientSession
 
 from handlers.slack.room import SlackRoom
 from sandbox.server import Sandbox
+from tests.handlers.slack.stage import StubBoard
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Outside:
     url: str
     http: ClientSession
     room: SlackRoom
+    board: StubBoard = field(default_factory=StubBoard)
 
     async def messages(self, place: str) -> list[dict[str, Any]]:
         """What stands in a channel, replies too."""

@@ -13,6 +13,7 @@ from bot.ports import Posted
 from bot.roster import Office
 from bot.storage.engine import StoreFailed
 from bot.storage.inbox import Failed
+from bot.storage.said import Said
 from handlers.slack.forms import FORMS
 from handlers.slack.forms.form import common
 from handlers.slack.parse import submission
@@ -177,6 +178,7 @@ class StubBoard:
     heard: datetime | None = None
     taken: dict[str, datetime] = field(default_factory=dict)
     failed: list[Failed] = field(default_factory=list)
+    spoken: dict[str, Said] = field(default_factory=dict)
 
     async def heard_at(self) -> datetime | None:
         """See Board.heard_at."""
@@ -225,6 +227,11 @@ class StubBoard:
         """See Board.posts."""
         self._read()
         return self.placed.get(number, {})
+
+    async def said(self, slot: str) -> Said | None:
+        """See Board.said."""
+        self._read()
+        return self.spoken.get(slot)
 
     async def letters(self) -> Sequence[Failed]:
         """See Board.letters."""

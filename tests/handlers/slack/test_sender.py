@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.ports import Job, NotSent, Posted, Sent, TooEarly, Unknown
+from bot.storage.said import Said
 from policies.effects import AnyEffect, Button, Card, Home, Place, Post, Remove, Revise
 from policies.ticket import Stage, Ticket
 from tests.handlers.slack.outside import Outside
@@ -175,6 +176,30 @@ async def test_a_message_whose_work_is_done_gets_other_words_and_loses_its_butto
 
     (message,) = await outside.messages(SUPPORT)
     assert (message["text"], [block["type"] for block in message["blocks"]]) == ("It was sent.", ["section"])
+
+
+async def test_under_what_was_said_of_no_request_stands_what_became_of_it(outside: Outside) -> None:
+    """The words stay, however long, and the button goes; what was never posted is not made up."""
+    send, place = outside.room.sender.send, Place(kind="support")
+    for words in ("The file was changed", "long " * 2_000):
+        post = Post(
+            slot="terms:1",
+            to=place,
+            text=words,
+            lane="internal",
+            buttons=(Button(verb="terms", label="Apply", value="1"),),
+        )
+        sent = await send(replace(_job(post), ticket=None))
+        outside.board.spoken["terms:1"] = Said(sent.external_id, words)
+        line = Revise(slot="terms:1", to=place, text="Sol applied this.", below=True)
+        for _ in range(2):
+            await send(replace(_job(line), ticket=None))
+
+        message = (await outside.messages(SUPPORT))[-1]
+        assert message["text"].startswith(words[:20])
+        assert message["text"].endswith("\nSol applied this.")
+        assert {block["type"] for block in message["blocks"]} == {"section"}
+    assert await send(replace(_job(replace(line, slot="terms:2")), ticket=None)) == Sent()
 
 
 async def test_the_line_in_a_clients_thread_takes_the_place_of_the_first_response_with_its_button(
