@@ -13,6 +13,4 @@ _WHERE = sa.text("state = 'pending' AND retry_at IS NOT NULL")
 
 def upgrade() -> None:
     """Add the index."""
-    op.create_index(
-        "ix_outbox_put_off", "outbox", ["retry_at"], sqlite_where=_WHERE, postgresql_where=_WHERE
-    )
+    op.create_index("ix_outbox_put_off", "outbox", ["retry_at"], sqlite_where=_WHERE, postgresql_where=_WHERE)
