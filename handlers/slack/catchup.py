@@ -192,10 +192,14 @@ class _Go:
         await self._tools.desk.handle(event)
 
     async def _read(self, reading: Reading, channel: str, tickets: Sequence[Ticket], found: Found) -> None:
-        """One channel with its threads: those of open requests, and those that began in the gap. All of it or nothing."""
-        top = await reading.history(channel, self._floor)
+        """One channel with its threads: those of open requests, and those with words in the gap. All of it or nothing.
+
+        A client may come back to what is over as long as that is opened again.
+        """
+        client = self._tools.office.roster.by_channel[channel]
+        top = await reading.history(channel, self._floor - self._tools.office.terms(client.key).reopen)
         threads = {thread for ticket in tickets for place, thread in _threads(ticket) if place == channel}
-        threads |= {one["ts"] for one in top if one.get("reply_count")}
+        threads |= {one["ts"] for one in top if self._goes_on(one)}
         for ts in sorted(threads):
             top += await reading.thread(channel, ts)
         here = {(channel, one["ts"]): one for one in top if one.get("subtype") != "tombstone"}
@@ -210,6 +214,13 @@ class _Go:
                 gone.append(said)
         found.messages |= here
         found.gone += gone
+
+    def _goes_on(self, message: Json) -> bool:
+        """Whether somebody wrote in its thread in the gap: Slack tells of the newest word there."""
+        return (
+            bool(message.get("reply_count"))
+            and parse.moment(message.get("latest_reply") or message["ts"]) > self._floor
+        )
 
     def _events(self, found: Found) -> list[AnyEvent]:
         """What was found, as events in the order in which it happened."""

@@ -215,6 +215,26 @@ async def test_edits_and_deletions_of_open_requests_are_noticed_however_old_thei
     assert (deletion.ts, deletion.key) == (gone, f"del:{TEAM}:{RETAIL}:{gone}")
 
 
+@pytest.mark.parametrize(("days", "heard"), [(0.1, True), (6.9, True), (7.1, False)])
+async def test_who_comes_back_to_a_request_that_is_over_is_heard_as_long_as_it_is_opened_again(
+    tools: Tools, past: History, days: float, heard: bool
+) -> None:
+    """In its thread, while nobody listened; a thread in which nobody wrote meanwhile is not read."""
+    tools.board.tickets.clear()  # type: ignore[attr-defined]  # a stub
+    quiet = past.wrote(days * 1440 - 1, "Another one, over too")
+    quiet |= {"reply_count": 1, "latest_reply": quiet["ts"]}
+    root = past.wrote(days * 1440, "It is down")
+    back = past.wrote(5, "It is back", thread_ts=root["ts"])
+    past.channels[RETAIL].remove(back)
+    root |= {"reply_count": 1, "latest_reply": back["ts"]}
+    past.replies[root["ts"]] = [root, back]
+    *posted, _ = await _caught_up(tools)
+    assert [(event.text, event.thread) for event in posted] == [("It is back", root["ts"])] * heard
+    assert [sent["ts"] for method, sent in past.asked if method == "conversations.replies"] == [
+        root["ts"]
+    ] * heard
+
+
 async def test_a_message_behind_which_somebody_else_wrote_says_so(tools: Tools, past: History) -> None:
     past.wrote(9, "Where is it?")
     past.wrote(8, "Hello?")
