@@ -1,6 +1,7 @@
 """A newer program takes the data over while replicas of an older one are running."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -100,6 +101,53 @@ async def test_a_migration_waits_for_what_replicas_have_under_way(address: str, 
 
     assert set(said) == {migrate.BUSY}
     assert await other.fetchval("SELECT value FROM meta WHERE name = 'schema_epoch'") == 3
+
+
+async def _writes(stage: Stage, stored: set[str], refused: set[str], enough: asyncio.Event) -> None:
+    """Thirty new requests, one after the other."""
+    for _ in range(30):
+        words = stage.key()
+        try:
+            assert (await stage.writes(words, thread=f"1.{words[1:]}")).accepted
+            stored.add(words)
+        except NotStored:
+            refused.add(words)
+        if len(stored) > 10:
+            enough.set()
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["additions", "a new epoch"])
+async def test_a_migration_among_replicas_that_write_all_the_time_costs_no_message(
+    address: str, other: Any, newer: bool
+) -> None:
+    """What was answered is there, what was refused is not: with tables that change, and for older programs to the end."""
+
+    def change(conn: Connection) -> None:
+        conn.execute(text("ALTER TABLE messages ADD COLUMN later INTEGER"))
+        if newer:
+            taken_over(conn)
+
+    first = await build(address)
+    second = await build(address, clock=first.clock)
+    second.keys = itertools.count(1000)
+    stored, refused = set[str](), set[str]()
+    enough = asyncio.Event()
+
+    async def migrating() -> None:
+        await enough.wait()
+        await asyncio.to_thread(migrate._on, address, change, alone=lambda _words: None)
+
+    async with asyncio.timeout(50):
+        writing = (_writes(stage, stored, refused, enough) for stage in (first, second))
+        await asyncio.gather(*writing, migrating())
+    for stage in (first, second):
+        await stage.machinery.stop()
+        await stage.database.close()
+
+    assert {
+        row["text"] for row in await other.fetch("SELECT text FROM messages WHERE later IS NULL")
+    } == stored
+    assert (len(stored) + len(refused), bool(refused)) == (60, newer)
 
 
 async def test_of_two_migrations_at_once_one_does_it_and_the_other_waits(
