@@ -203,9 +203,11 @@ class Replicas(RuleBasedStateMachine):
     @precondition(lambda self: len(self.model.tickets) > 1)
     @rule(which=st.integers(0, 1), chance=st.integers(0, 3), other=st.integers(0, 3))
     def support_merges(self, which: int, chance: int, other: int) -> None:
-        """One request into another: both change, or neither."""
-        common = self.common("U0SAM00001", ticket=self.some(chance))
-        self.handle(which, e.MergeInto(**common, target=self.some(other)))
+        """One request into another, seldom into itself: both change, or neither."""
+        number = self.some(chance)
+        others = sorted(self.model.tickets.keys() - {number})
+        target = others[-1 - other % len(others)] if other else number
+        self.handle(which, e.MergeInto(**self.common("U0SAM00001", ticket=number), target=target))
 
     @precondition(lambda self: len(self.model.tickets) > 1)
     @rule(
