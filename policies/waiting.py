@@ -46,8 +46,11 @@ class Sooner(TypedDict, total=False):
 
 
 def no_longer(before: Ticket, after: Ticket, ctx: Context) -> Sooner:
-    """What runs from now on where `before` waited for the opening and `after` does not; what is due sooner stays."""
-    if not waits_for_opening(before, ctx) or waits_for_opening(after, ctx):
+    """What runs from now on where `before` waited for the opening and `after` does not; what is due sooner stays.
+
+    Nothing where another request leads it: its clocks rest there, and begin anew when it leaves.
+    """
+    if before.is_led or not waits_for_opening(before, ctx) or waits_for_opening(after, ctx):
         return {}
     now, terms = ctx.now, ctx.terms
     update = terms.first_update if after.update_which == "first_update" else terms.second_update

@@ -2,8 +2,11 @@
 
 import pytest
 
+from policies import facts as f
+from policies.decision import Decision
 from policies.terms import Severity
-from tests.policies.cast import CLIENT, TERMS, staff
+from tests.policies.cast import CLIENT, OTHER_CLIENT, TERMS, staff
+from tests.policies.outage import join
 from tests.policies.play import Play
 from tests.policies.test_targets import at, begun, set_to
 
@@ -124,3 +127,22 @@ def test_what_is_with_development_waits_no_longer_once_production_is_down() -> N
     assert play.ticket.update_at == at(19, 8, 30)
     play.press("production_down", CLIENT)
     assert play.ticket.update_at == at(18, 20, 30)
+
+
+def test_what_another_request_leads_has_no_clock_brought_nearer() -> None:
+    """CO-1: its development clocks rest, however long ago they were due, and begin anew when it leaves."""
+    play = low()
+    play.escalate()
+    play.press("acknowledge", staff("lee"))
+    play.write("Payments down here", by=OTHER_CLIENT, channel="C2")
+    play.press("claim", staff("sam"))
+    play.escalate()
+    join(play, 1)
+    play.focus = 1
+    play.wait(hours=40)
+    changed = set_to(play, "S2")
+    assert isinstance(changed, Decision)
+    (fact,) = [one for one in changed.facts if isinstance(one, f.SeveritySet)]
+    assert (fact.acknowledge_at, fact.nudge_at, fact.ring_at, fact.update_at) == (None, None, None, None)
+    play.press("leave_incident", staff("sam"))
+    assert play.ticket.assign_ring_at == play.now + play.terms.assign_ring
