@@ -28,8 +28,9 @@ TRIES = 4
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 """Serialisation failure, deadlock, and a unique key that another replica took between our look and our write:
 the second try sees what the other one did."""
-CONNECTIONS = 16
-"""How many connections one process opens at most; what was opened once stays open, for it costs more than a transaction."""
+CONNECTIONS = 12
+"""How many connections one process opens at most: more of them only stand in line for the counter. They stay open, for opening
+one and preparing its statements costs as much as several requests."""
 ENTRANCE = 5085372019827600242
 """The advisory lock of a database that writers share and a migration has alone."""
 _ENTER = f"BEGIN; SELECT pg_advisory_xact_lock_shared({ENTRANCE})"
