@@ -68,6 +68,10 @@ class Patience:
         most = self.last_retry if entry.lane in BACKGROUND else self.urgent_retry
         return min(max(doubt / 4, self.first_look), most)
 
+    def recheck(self, times: int) -> timedelta:
+        """How long to wait before a late double is looked for again, after `times` in vain: soon, for people can read it."""
+        return min(self.settle / 4 * (1 << min(times, 20)), self.last_retry)
+
     def reads(self, doubt: timedelta) -> timedelta:
         """How long a reading may take. The first ones are given up soon, for a page takes a second; a long one comes to its
 
@@ -76,7 +80,7 @@ class Patience:
         return min(max(doubt / 2, self.request / 3), 2 * self.request)
 
 
-RECHECKS = 4
+RECHECKS = 8
 """So often it is tried to look for a late double when the reading fails: over about five minutes."""
 TOO_EARLY_LIMIT = 60
 """So often an effect waits for what it stands on (about half an hour); then that will not come any more."""

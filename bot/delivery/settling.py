@@ -149,7 +149,7 @@ class Settling:
         entry = leased.entry
         if entry.put_off >= RECHECKS:
             return self.over(entry, "gave_up", reason)
-        return self.later(entry, self.patience.settle.total_seconds() * (1 << entry.put_off), reason)
+        return self.later(entry, self.patience.recheck(entry.put_off).total_seconds(), reason)
 
     def over(self, entry: Entry, state: str, reason: str, *, doubt: bool = False) -> Settlement:
         """It ends without being done; a call then counts as ended, and whoever asked for a report gets it."""

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.delivery import Patience
+from bot.delivery.patience import RECHECKS
 from bot.ports import Job, Sent, Unknown
 from bot.storage.outbox import Entry
 from policies.effects import LANES, AnyEffect, Call, Place, Post, Sms
@@ -170,3 +171,12 @@ def test_readings_are_repeated_quickly_at_first_and_given_more_time_later() -> N
     assert 10 <= looks <= 20
     assert patience.reads(SECOND) == 4 * SECOND
     assert patience.reads(600 * SECOND) == 24 * SECOND
+
+
+def test_a_late_double_is_looked_for_soon_and_for_minutes() -> None:
+    """People can read it meanwhile; the last look that fails is not far from the one before."""
+    waits = [Patience().recheck(times) for times in range(RECHECKS)]
+
+    assert waits[0] == 5 * SECOND
+    assert max(waits) == 60 * SECOND
+    assert 4 <= sum(waits, timedelta()).total_seconds() / 60 <= 6
