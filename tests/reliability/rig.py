@@ -22,7 +22,10 @@ UNFINISHED = "SELECT count(*) FROM outbox WHERE state IN ('sending', 'unknown') 
 
 @dataclass
 class ForkedBot(Bot):
-    """As the journeys' bot, but forked from this process, which has everything imported."""
+    """As the journeys' bot, but forked from this process, which has everything imported.
+
+    One that is `hurried` is left alone as soon as it listens, whether Slack has answered it or not.
+    """
 
     child: Child | None = None
     dies_at: int = 0
@@ -30,6 +33,7 @@ class ForkedBot(Bot):
     stops: bool = False
     mutant: str = ""
     speed: float = SPEED
+    hurried: bool = False
 
     def start(self, **more: str) -> None:
         """Start it; it may die before it is ready."""
@@ -43,16 +47,29 @@ class ForkedBot(Bot):
             speed=self.speed,
         )
         self.child = fork(life)
-        wait_for(lambda: self.dead() or self.ready(), lambda: f"{self.missing()}\n{self.said()}")
+        begun = self.listens if self.hurried else self.ready
+        wait_for(lambda: self.dead() or begun(), lambda: f"{self.missing()}\n{self.said()}")
+
+    def listens(self) -> bool:
+        """Whether it answers at all."""
+        try:
+            self._asked()
+        except OSError:
+            return False
+        return True
 
     def missing(self) -> str:
         """What it says that it lacks."""
         try:
+            return self._asked()
+        except OSError as error:
+            return str(error)
+
+    def _asked(self) -> str:
+        try:
             urllib.request.urlopen(f"http://{self.environment['FRONTDOOR_LISTEN']}/readyz", timeout=5).close()
         except urllib.error.HTTPError as answer:
             return answer.read().decode()
-        except OSError as error:
-            return str(error)
         return ""
 
     def dead(self) -> bool:

@@ -6,16 +6,21 @@ Started as `python -m tests.reliability.weather SANDBOX_URL`; prints its own add
 import asyncio
 import contextlib
 import random
+import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from urllib.parse import unquote_plus
 
 import aiohttp
 from aiohttp import web
 
 LEFT_OUT = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-encoding"})
 UNTIL_THEY_GIVE_UP = 30.0
+WHOSE = re.compile(r'"event_payload": ?{"key": ?"([^"]+)"|/phone/answer/([^/?&"]+)')
+"""The key of a message, or the token of a call."""
 
 Handler = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -39,6 +44,7 @@ class Weather:
         self._forecast, self._dice = Forecast(), random.Random(0)  # noqa: S311 - repeatable on purpose
         self._landing: set[asyncio.Task[None]] = set()
         self.counts: Counter[str] = Counter()
+        self.seen: list[tuple[float, float, str, str]] = []
         self._modes: dict[str, Callable[[web.Request, bytes], Awaitable[web.StreamResponse]]] = {
             "cut before": self._cut,
             "cut after": self._cut_after,
@@ -56,7 +62,9 @@ class Weather:
             self._forecast = Forecast(**await request.json())
             self._dice = random.Random(self._forecast.seed)  # noqa: S311 - as above
             self.counts.clear()
-        return web.json_response({"forecast": asdict(self._forecast), "counts": self.counts})
+        return web.json_response(
+            {"forecast": asdict(self._forecast), "counts": self.counts, "seen": self.seen}
+        )
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         """One request, spoiled or not."""
@@ -65,10 +73,13 @@ class Weather:
         if self._dice.random() < self._forecast.share:
             mode = self._dice.choice(list(self._modes)) if not self._forecast.late else "late"
         self.counts[mode] += 1
-        if mode == "late":
-            return await self._late(request, body)
-        spoil = self._modes.get(mode, self._fine)
-        return await spoil(request, body)
+        begun = time.monotonic()
+        try:
+            if mode == "late":
+                return await self._late(request, body)
+            return await self._modes.get(mode, self._fine)(request, body)
+        finally:
+            self.seen.append((begun, time.monotonic(), mode, _whose(body)))
 
     async def _fine(self, request: web.Request, body: bytes) -> web.StreamResponse:
         if self._session is None:
@@ -135,6 +146,11 @@ class Weather:
             task.cancel()
         if self._session is not None:
             await self._session.close()
+
+
+def _whose(body: bytes) -> str:
+    found = WHOSE.search(unquote_plus(body.decode(errors="replace")))
+    return (found[1] or found[2]) if found is not None else ""
 
 
 async def main(target: str) -> None:
