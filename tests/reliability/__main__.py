@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability", description=__doc__)
     parser.add_argument("names", nargs="*", help="single trials to repeat, such as call:sqlite:41")
     parser.add_argument("--workers", type=int, default=4, help="they wait half of their time")
-    parser.add_argument("--minutes", type=float, default=18.5, help="after this no further trial is begun")
+    parser.add_argument("--minutes", type=float, default=16.5, help="after this no further trial is begun")
     parser.add_argument("--kills", type=int, default=1000, help="fewer than this are a failure of the run")
     return parser.parse_args()
 
