@@ -2,11 +2,11 @@
 
 import gc
 
-YOUNG, MIDDLE, OLD = 5_000, 5, 200
+YOUNG, MIDDLE, OLD = 5_000, 5, 1_000
 """New objects between two looks at the youngest, looks at those between two at the middle ones, and so on to the oldest.
 
 A burst makes millions, nearly all of them gone at once. A look at the middle ones passes over some 25,000 objects; one at
-all of them took 0.3 seconds with ten thousand requests in hand, so it comes only every five million new objects.
+all of them took 0.3 seconds with ten thousand requests in hand, so it comes only once in some 25 million new objects.
 """
 
 
