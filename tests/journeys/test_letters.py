@@ -29,7 +29,7 @@ def failed_before(stage: Stage) -> None:
 def listed(stage: Stage, who: Player) -> tuple[list[str], Json]:
     """What `/frontdoor letters` shows to somebody, and the message itself."""
     who.runs("letters")
-    message = stage.messages("support")[-1]
+    message = [one for one in stage.messages("support") if "blocks" in one][-1]
     lines = [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
     return [plainly(line) for line in lines], message | {"channel": "C0SUPPORT1"}
 
